@@ -1,0 +1,1 @@
+"""The command line: one module a command, loaded when called; what it prints is drawn by reports and console."""

@@ -1,0 +1,176 @@
+"""Everything that happens in a build, as a closed list of values; screens, reports and metrics only listen."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from imagepipe.values import Candidate, Charge, Entry, thaw
+
+
+@dataclass(frozen=True, slots=True)
+class BuildStarted:
+    """The plan is fixed: how many assets need work, how many requests, and the worst cost in USD (None: unknown)."""
+
+    run: str
+    work: int
+    requests: int
+    worst: float | None
+    cap: float | None = None
+    cap_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A request is on its way: attempt 1, 2, …; `n` pictures; `worst` USD reserved."""
+
+    asset: str
+    key: str
+    attempt: int
+    n: int
+    worst: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An attempt waits `seconds` before it goes on, and why (throttled, backoff, rate)."""
+
+    asset: str
+    seconds: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An answer is safe in the store, receipt written."""
+
+    asset: str
+    key: str
+    candidates: tuple[Candidate, ...]
+    charge: Charge
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolAdopted:
+    """At start-up: an answer that an earlier, broken-off build had received was taken into the store."""
+
+    asset: str
+    key: str
+    charge: Charge
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An asset's files are written; `entry` is its new lock entry. `action` is the plan's."""
+
+    asset: str
+    action: str
+    entry: Entry
+    written: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relocked:
+    """Nothing to write, but the lock entry changed (a rename, a hold that noted something)."""
+
+    asset: str
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """An asset left the manifest; its lock entry goes. `removed` are the files deleted (only under `--prune`)."""
+
+    asset: str
+    removed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An asset could not be built: `code`, what and what to do; `usd` is what was charged all the same."""
+
+    asset: str
+    code: str
+    message: str
+    hint: str = ""
+    usd: float | None = 0.0
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An asset was not tried, because of another asset or because the build stopped."""
+
+    asset: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """A request was sent and its end is unknown: counted as spent at `worst` USD until `--resend` or `--forget`."""
+
+    asset: str
+    key: str
+    worst: float | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something a person should know that stops nothing."""
+
+    code: str
+    message: str
+    asset: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildFinished:
+    """The end: counts of what was built, failed, left over, and the money: `usd` settled, `in_doubt` at worst."""
+
+    exit_code: int
+    published: int
+    failed: int
+    skipped: int
+    requests: int
+    usd: float
+    in_doubt: float
+    message: str = ""
+
+
+Event = (
+    BuildStarted
+    | Sending
+    | Waiting
+    | Received
+    | SpoolAdopted
+    | Published
+    | Relocked
+    | Dropped
+    | Failed
+    | Skipped
+    | InDoubt
+    | Warned
+    | BuildFinished
+)
+
+
+def as_json(event: Event) -> dict[str, Any]:
+    """An event as JSON-ready data: {"event": "received", …fields}. Lock entries are left out: the lock has them."""
+    name = "".join("_" + c.lower() if c.isupper() else c for c in type(event).__name__).lstrip("_")
+    data: dict[str, Any] = {"event": name}
+    for spec in fields(event):
+        value = getattr(event, spec.name)
+        if isinstance(value, Entry) or spec.name == "entry":
+            continue
+        data[spec.name] = _plain(value)
+    return data
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {spec.name: _plain(getattr(value, spec.name)) for spec in fields(value)}
+    return thaw(value)

@@ -1,0 +1,70 @@
+"""Project-relative paths as text: what may be named in a manifest, and when two names are one file. Touches no disk."""
+
+import re
+import unicodedata
+
+_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)")
+_SHORT = re.compile(r"(?i)~[0-9]+(\.|$)")
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\\\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
+_MAX_PART, _MAX_PATH = 255, 1000
+
+
+def fault_of(path: str, *, climb: bool = False, pattern: bool = False) -> str:
+    """Why `path` may not be named, as a phrase; "" if it may. `climb` allows leading `..`, `pattern` globs."""
+    if not path or not path.strip():
+        return "is empty"
+    if path.startswith(("/", "~")) or re.match(r"^[A-Za-z]:", path):
+        return "is not relative to the project"
+    if "\\" in path:
+        return "uses a backslash; write / between folders"
+    if len(path.encode("utf-8", "surrogatepass")) > _MAX_PATH:
+        return f"is longer than {_MAX_PATH} bytes"
+    parts = path.split("/")
+    while climb and parts and parts[0] == "..":
+        parts = parts[1:]
+    return next((fault for part in parts if (fault := _part_fault(part, pattern))), "")
+
+
+def _part_fault(part: str, pattern: bool) -> str:
+    if part in ("", "."):
+        return "has an empty or `.` folder name in it"
+    if part == "..":
+        return "climbs out with `..`"
+    text = part.replace("*", "").replace("?", "") if pattern else part
+    if found := _FORBIDDEN.search(text):
+        return f"holds the character U+{ord(found.group()):04X}, which file systems or terminals treat specially"
+    if any("\ud800" <= character <= "\udfff" for character in part):
+        return "is not valid Unicode"
+    if _RESERVED.match(part):
+        return f"uses `{part}`, a name that Windows reserves"
+    if _SHORT.search(part):
+        return f"uses `{part}`, which looks like a Windows 8.3 short name"
+    if part.endswith((".", " ")) or part.startswith(" "):
+        return f"has a name that begins or ends in a space or dot: `{part}`"
+    if len(part.encode("utf-8")) > _MAX_PART:
+        return f"has a name longer than {_MAX_PART} bytes"
+    return f"is inside `{part}`" if fold(part) in (".git", ".imagepipe") else ""
+
+
+def fold(path: str) -> str:
+    """The form under which two names are one file on a case-insensitive, Unicode-normalising disk."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold())
+
+
+def suffix_of(path: str) -> str:
+    """The extension, lower case, without the dot: "jpg" for "a/b.JPG", "" for none."""
+    name = path.rsplit("/", 1)[-1]
+    return name.rsplit(".", 1)[-1].lower() if "." in name.lstrip(".") else ""
+
+
+FORMATS = {
+    "png": "png",
+    "jpg": "jpeg",
+    "jpeg": "jpeg",
+    "webp": "webp",
+    "avif": "avif",
+    "gif": "gif",
+    "ico": "ico",
+    "svg": "svg",
+}
+"""File extension → the format's name."""

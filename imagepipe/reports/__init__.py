@@ -1,0 +1,1 @@
+"""Values to text: tables, JSON, Markdown, annotations. No I/O."""
