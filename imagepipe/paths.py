@@ -68,3 +68,10 @@ FORMATS = {
     "svg": "svg",
 }
 """File extension → the format's name."""
+
+
+def glob_pattern(pattern: str) -> re.Pattern[str]:
+    """A glob as a compiled expression over project-relative paths: `*` and `?` stay inside a folder, `**` crosses them."""
+    text = re.escape(pattern)
+    text = text.replace(r"\*\*/", "(?:.*/)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
+    return re.compile(text + r"\Z", re.DOTALL)

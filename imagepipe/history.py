@@ -1,0 +1,152 @@
+"""What git knows of a project: the files of a revision, the lock's past, what changed. Runs `git`; changes nothing."""
+
+import os
+import posixpath
+import subprocess
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from imagepipe.errors import UsageError
+from imagepipe.paths import glob_pattern
+
+# A repository's own configuration must not make a look at it run programs or write files.
+_SAFE = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "--no-optional-locks")
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit: full hash, author, time of authoring, first line of its message."""
+
+    rev: str
+    author: str
+    at: datetime
+    subject: str
+
+
+def git(root: str | Path, *arguments: str) -> bytes:
+    """The output of a git command in `root`; raises UsageError with git's own first line where it fails."""
+    environment = {**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+    try:
+        done = subprocess.run(  # noqa: S603 - arguments are ours; revisions are checked by `resolve`
+            ["git", *_SAFE, "-C", str(root), *arguments],  # noqa: S607 - the user's git is the one wanted
+            capture_output=True,
+            check=False,
+            env=environment,
+        )
+    except FileNotFoundError:
+        raise UsageError(
+            "git is not installed", hint="install git; only comparisons with it need it", code="no-git"
+        ) from None
+    if done.returncode:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["git failed"]
+        raise UsageError(lines[0].removeprefix("fatal: "), code="git-failed")
+    return done.stdout
+
+
+def is_repository(root: str | Path) -> bool:
+    """Whether `root` is inside a git work tree."""
+    try:
+        return git(root, "rev-parse", "--is-inside-work-tree").strip() == b"true"
+    except UsageError:
+        return False
+
+
+def resolve(root: str | Path, rev: str) -> str:
+    """The full hash of a revision; raises UsageError that says why it is not here (unknown, or a shallow clone)."""
+    if not is_repository(root):
+        raise UsageError(
+            f"{root} is not in a git repository", hint="run `git init`, or leave the revision out", code="no-repository"
+        )
+    try:
+        return git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", rev + "^{commit}").decode().strip()
+    except UsageError:
+        shallow = git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+        hint = "this clone is shallow: fetch its history (`git fetch --unshallow`, or `fetch-depth: 0` in CI)"
+        fix = hint if shallow else "`git log --oneline` lists revisions"
+        raise UsageError(f"git knows no revision `{rev}`", hint=fix, code="unknown-revision") from None
+
+
+def _prefix(root: str | Path) -> str:
+    return git(root, "rev-parse", "--show-prefix").decode().strip()
+
+
+@dataclass(frozen=True)
+class GitTree:
+    """The project's files as they were in a revision: a contracts.Tree that never looks at the disk. Not slotted, since
+    it caches its listing."""
+
+    root: str
+    rev: str
+    _cache: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def _base(self) -> str:
+        return _prefix(self.root)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        listing = git(self.root, "ls-tree", "-r", "-z", "--name-only", "--full-tree", self.rev)
+        return frozenset(listing.decode("utf-8", "surrogateescape").split("\0")) - {""}
+
+    def _full(self, path: str) -> str:
+        full = posixpath.normpath(self._base + path)
+        if full.startswith(("../", "/")) or full == "..":
+            raise UsageError(f"{path} is outside the repository", code="path-outside")
+        return full
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file in the revision; raises FileNotFoundError."""
+        full = self._full(path)
+        if full not in self._names:
+            raise FileNotFoundError(path)
+        if full not in self._cache:
+            self._cache[full] = git(self.root, "cat-file", "blob", f"{self.rev}:{full}")
+        return self._cache[full]
+
+    def glob(self, pattern: str) -> tuple[str, ...]:
+        """Paths of the revision that match, project-relative, sorted."""
+        match = glob_pattern(pattern).match
+        inside = (name.removeprefix(self._base) for name in self._names if name.startswith(self._base))
+        return tuple(sorted(name for name in inside if match(name)))
+
+
+def commits_of(root: str | Path, path: str, most: int = 1000) -> tuple[Commit, ...]:
+    """The commits that changed a file, newest first, at most `most`."""
+    form = "--format=%H%x00%an%x00%aI%x00%s"
+    lines = git(root, "log", f"-n{most}", form, "--", path).decode("utf-8", "replace").splitlines()
+    rows = (line.split("\0", 3) for line in lines)
+    return tuple(Commit(rev, author, datetime.fromisoformat(at), subject) for rev, author, at, subject in rows)
+
+
+def changed_since(root: str | Path, rev: str) -> frozenset[str]:
+    """Project-relative paths that differ between a revision and the working tree, untracked files included."""
+    base = resolve(root, rev)
+    tracked = git(root, "diff", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--relative", base)
+    untracked = git(root, "ls-files", "-z", "--others", "--exclude-standard")
+    names = (tracked + untracked).decode("utf-8", "surrogateescape").split("\0")
+    return frozenset(names) - {""}
+
+
+def versions_in_refs(root: str | Path, path: str) -> tuple[bytes, ...]:
+    """The contents a file has at the tip of every branch, tag and remote branch, each once."""
+    refs = git(root, "for-each-ref", "--format=%(objectname)").decode().split()
+    full = _prefix(root) + path
+    found: dict[str, bytes] = {}
+    for rev in dict.fromkeys(refs):
+        try:
+            blob = git(root, "rev-parse", "--verify", "--quiet", f"{rev}:{full}").decode().strip()
+        except UsageError:
+            continue
+        if blob not in found:
+            found[blob] = git(root, "cat-file", "blob", blob)
+    return tuple(found.values())
+
+
+def author(root: str | Path) -> str:
+    """The configured author's name, "" where none is."""
+    try:
+        return git(root, "config", "user.name").decode().strip()
+    except UsageError:
+        return ""
