@@ -205,14 +205,27 @@ class InputFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageFact:
+    """An image file's facts, read from its header: pixels as stored, format's name, size in bytes."""
+
+    width: int
+    height: int
+    format: str
+    bytes: int
+    has_alpha: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent, complete: the one value a provider needs. `options` includes n."""
+    """What is sent, complete: the one value a provider needs. `options` includes n. `label` is the asset's id, for the
+    placeholder to draw: never sent, in no key."""
 
     provider: str
     model: str
     prompt: str
     options: FrozenMap
     inputs: tuple[InputFact, ...] = ()
+    label: str = ""
 
     @property
     def n(self) -> int:
