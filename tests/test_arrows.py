@@ -10,8 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent / "imagepipe"
 ROOMS = [
     {"digest", "errors", "paths"},
     {"values", "plugins"},
-    {"contracts", "yamltext", "schemafiles"},
-    {"prompts", "providers", "steps", "models", "graph", "selection", "events", "pictures"},
+    {"contracts", "yamltext", "schemafiles", "graph"},
+    {"prompts", "providers", "steps", "models", "selection", "events", "pictures"},
     {"manifest", "recipe", "lock", "store", "settings"},
     {"planning", "workspace", "history"},
     {"execute", "reports"},

@@ -1,0 +1,8 @@
+"""The lock: text ↔ entries, how it moves on, how two of them merge, and how an entry comes about. Pure."""
+
+from imagepipe.lock.entries import Made, entry_of
+from imagepipe.lock.fileform import VERSION, conflict_sides
+from imagepipe.lock.meaning import Lock, advance, dumps, entries, loads
+from imagepipe.lock.merging import merge
+
+__all__ = ["VERSION", "Lock", "Made", "advance", "conflict_sides", "dumps", "entries", "entry_of", "loads", "merge"]

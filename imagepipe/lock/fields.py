@@ -1,0 +1,179 @@
+"""One entry as plain fields and back, in the order in which the file shows them; every type is checked on the way in."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from imagepipe.values import EMPTY, Candidate, Charge, Entry, FileFact, FrozenMap, InputFact, freeze, thaw
+
+
+class Misfit(Exception):
+    """A field that is not what it must be: `path` within the entry."""
+
+    def __init__(self, path: tuple[str, ...], what: str) -> None:
+        super().__init__(what)
+        self.path, self.what = path, what
+
+
+_ANSWERS = ("generated", "adopted", "migrated")
+_STATUSES = ("picked", "kept", "rejected")
+_ROLES = ("target", "reference", "style", "insert", "mask", "markup")
+
+
+def entry_from(fields: Mapping[str, Any]) -> Entry:
+    """The entry in a map of fields. Raises Misfit; fields that no version 1 knows are refused too, since rewriting the
+    file would lose them."""
+    if unknown := next((name for name in fields if name not in _READ), None):
+        raise Misfit((unknown,), "is not a field of a version 1 lock")
+    if missing := next((name for name in _NEEDED if name not in fields), None):
+        raise Misfit((missing,), "is missing")
+    return Entry(**{name: _READ[name](name, value) for name, value in fields.items()})
+
+
+def _text(name: str, value: Any) -> str:
+    if type(value) is not str:
+        raise Misfit((name,), "is not text")
+    return value
+
+
+def _flag(name: str, value: Any) -> bool:
+    if type(value) is not bool:
+        raise Misfit((name,), "is neither true nor false")
+    return value
+
+
+def _count(name: str, value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise Misfit((name,), "is not a whole number")
+    return value
+
+
+def _one_of(choices: tuple[str, ...]) -> Callable[[str, Any], Any]:
+    def read(name: str, value: Any) -> Any:
+        if value not in choices:
+            raise Misfit((name,), f"is none of {', '.join(choices)}")
+        return value
+
+    return read
+
+
+def _map(name: str, value: Any) -> FrozenMap:
+    if type(value) is not dict:
+        raise Misfit((name,), "is not a map")
+    return FrozenMap(value) if value else EMPTY
+
+
+def _deep(name: str, value: Any) -> FrozenMap:
+    found: FrozenMap = freeze(_map(name, value))
+    return found
+
+
+def _parts(name: str, value: Any) -> FrozenMap:
+    return FrozenMap({key: _map(name, part) for key, part in _map(name, value).items()})
+
+
+def _lines(name: str, value: Any) -> tuple[str, ...]:
+    if type(value) is not list or any(type(line) is not str for line in value):
+        raise Misfit((name,), "is not a list of lines")
+    return tuple(value)
+
+
+def _list(name: str, value: Any) -> list[dict[str, Any]]:
+    if type(value) is not list or any(type(item) is not dict for item in value):
+        raise Misfit((name,), "is not a list of maps")
+    return value
+
+
+def _within(path: str, fields: Mapping[str, Any], readers: Mapping[str, Callable[[str, Any], Any]]) -> list[Any]:
+    try:
+        return [read(name, fields[name]) for name, read in readers.items()]
+    except KeyError as error:
+        raise Misfit((path, str(error.args[0])), "is missing") from None
+    except Misfit as misfit:
+        raise Misfit((path, *misfit.path), misfit.what) from None
+
+
+_INPUT = {"role": _one_of(_ROLES), "image": _text, "sha256": _text}
+_SIZED = {"sha256": _text, "width": _count, "height": _count, "format": _text}
+_CANDIDATE = {**_SIZED, "status": _one_of(_STATUSES)}
+_OUTPUT = {**_SIZED, "bytes": _count}
+
+
+def _inputs(name: str, value: Any) -> tuple[InputFact, ...]:
+    return tuple(InputFact(*_within(name, item, _INPUT)) for item in _list(name, value))
+
+
+def _candidates(name: str, value: Any) -> tuple[Candidate, ...]:
+    return tuple(Candidate(*_within(name, item, _CANDIDATE)) for item in _list(name, value))
+
+
+def _outputs(name: str, value: Any) -> FrozenMap:
+    found = _map(name, value)
+    return FrozenMap({path: FileFact(*_within(name, _map(path, item), _OUTPUT)) for path, item in found.items()})
+
+
+def _cost(name: str, value: Any) -> Charge:
+    fields = _map(name, value)
+    usd = fields.get("usd")
+    if usd is not None and (type(usd) not in (int, float) or usd < 0):
+        raise Misfit((name, "usd"), "is not a sum of money")
+    return Charge(usd, _deep("usage", fields.get("usage", {})), _flag("estimated", fields.get("estimated", False)))
+
+
+_READ: dict[str, Callable[[str, Any], Any]] = {
+    "made_from": _text,
+    "parts": _parts,
+    "answer": _one_of(_ANSWERS),
+    "origin": _deep,
+    "placeholder": _flag,
+    "profile": _text,
+    "approved": _flag,
+    "note": _text,
+    "prompt": _lines,
+    "provider": _text,
+    "model": _text,
+    "resolved_model": _text,
+    "options": _deep,
+    "inputs": _inputs,
+    "candidates": _candidates,
+    "finished_by": _text,
+    "outputs": _outputs,
+    "cost": _cost,
+    "made_at": _text,
+}
+_NEEDED = ("made_from", "parts", "prompt", "provider", "model", "options")
+_LEFT_OUT = ("origin", "placeholder", "profile", "approved", "note", "resolved_model")
+"""Written only where they say something."""
+
+
+def fields_of(entry: Entry) -> dict[str, Any]:
+    """An entry as plain data, fields in the file's order; labels of keys sorted."""
+    fields: dict[str, Any] = {}
+    for name in _READ:
+        value = getattr(entry, name)
+        if value or name not in _LEFT_OUT:
+            fields[name] = _WRITE.get(name, thaw)(value)
+    return fields
+
+
+def _write_parts(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: dict(sorted(parts[name].items())) for name in sorted(parts)}
+
+
+def _write_cost(cost: Charge) -> dict[str, Any]:
+    return {"usd": cost.usd, "usage": thaw(cost.usage), "estimated": cost.estimated}
+
+
+def _slots(item: Any, names: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: getattr(item, "name" if name == "image" else name) for name in names}
+
+
+_WRITE: dict[str, Callable[[Any], Any]] = {
+    "parts": _write_parts,
+    "options": lambda options: {name: thaw(value) for name, value in sorted(options.items())},
+    "inputs": lambda items: [
+        {name: _slots(item, _INPUT)[name] for name in ("image", "role", "sha256")} for item in items
+    ],
+    "candidates": lambda items: [_slots(item, _CANDIDATE) for item in items],
+    "outputs": lambda files: {path: _slots(fact, _OUTPUT) for path, fact in files.items()},
+    "cost": _write_cost,
+}

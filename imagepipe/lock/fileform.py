@@ -1,0 +1,140 @@
+"""The lock as text: a JSON layout made for reviewers and merges, one field a line. Knows nothing of what fields mean."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from imagepipe.errors import Damaged, Place
+
+VERSION = 1
+_LAST = "~"
+"""Sorts behind every asset id, so that every block ends alike and two branches that add assets merge."""
+_MARKER = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
+_SPREAD = {"parts": 2, "prompt": 1, "options": 1, "inputs": 1, "candidates": 1, "outputs": 1}
+"""Fields written over several lines, and how deep."""
+
+
+def parse(text: str, file: str) -> dict[str, dict[str, Any]]:
+    """Asset id → its fields as plain data. Raises Damaged with the place for anything that is no lock of ours."""
+    if not text.strip():
+        raise _damaged("is empty, which no lock is", Place(file), "lock-empty", _RECOVER)
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(text, file, error) from None
+    if not isinstance(data, dict):
+        raise _damaged("is JSON, but not a lock", Place(file, 1, 1), "lock-form", _RECOVER)
+    _check_version(data.get("version"), file)
+    assets = data.get("assets")
+    if not isinstance(assets, dict):
+        raise _damaged("has no map of assets", Place(file, 1, 1), "lock-form", _RECOVER)
+    if text.count('\n    "') != len(assets):
+        _refuse_twins(text, file)
+    assets.pop(_LAST, None)
+    for name, fields in assets.items():
+        if not isinstance(fields, dict):
+            raise wrong(text, file, (name,), "is not a map of fields")
+    return assets
+
+
+_RECOVER = "take it from git (`git checkout -- FILE`), or rebuild it at no cost: `imagepipe lock rebuild`"
+
+
+def _check_version(version: object, file: str) -> None:
+    if type(version) is not int or version < 1:
+        raise _damaged("names no version", Place(file, 1, 1), "lock-form", _RECOVER)
+    if version > VERSION:
+        what = f"is of version {version}; this imagepipe knows {VERSION} and will not touch it"
+        raise _damaged(what, Place(file), "lock-newer", "upgrade: `pip install --upgrade imagepipe`")
+
+
+def _unreadable(text: str, file: str, error: Exception) -> Damaged:
+    lines = [text.count("\n", 0, found.start()) + 1 for found in _MARKER.finditer(text)]
+    if lines:
+        shown = ", ".join(str(line) for line in lines[:12]) + (", …" if len(lines) > 12 else "")
+        what = f"holds merge markers, on line {shown}"
+        return _damaged(what, Place(file, lines[0], 1), "lock-conflict", "run `imagepipe lock merge`: it costs nothing")
+    if isinstance(error, json.JSONDecodeError):
+        source = text.split("\n")[error.lineno - 1][:200]
+        place = Place(file, error.lineno, error.colno, 1, source)
+        return _damaged(f"is not readable: {error.msg}", place, "lock-form", _RECOVER)
+    return _damaged("is not readable: nested too deep", Place(file), "lock-form", _RECOVER)
+
+
+def _refuse_twins(text: str, file: str) -> None:
+    """A merge by hand can leave one asset twice, and JSON would silently take the second."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise wrong(text, file, (twice,), "is there twice")
+        return found
+
+    json.loads(text, object_pairs_hook=once)
+
+
+def wrong(text: str, file: str, path: tuple[str, ...], what: str) -> Damaged:
+    """The error for a field that is not what it must be; `path` is (asset, field…)."""
+    place = Place(file, _line_of(text, path), 1, path=".".join(("assets", *path)))
+    return _damaged(f"is damaged: {'.'.join(path)} {what}", place, "lock-form", _RECOVER)
+
+
+def _damaged(what: str, place: Place, code: str, hint: str) -> Damaged:
+    return Damaged(f"{place.file} {what}", place=place, hint=hint.replace("FILE", place.file), code=code)
+
+
+def _line_of(text: str, path: Iterable[str]) -> int:
+    at = 0
+    for name in path:
+        found = text.find(f"\n{json.dumps(name, ensure_ascii=False)}:", at)
+        found = found if found >= 0 else text.find(f"{json.dumps(name, ensure_ascii=False)}:", at)
+        at = found if found >= 0 else at
+    return text.count("\n", 0, at) + 1
+
+
+def render(blocks: Iterable[tuple[str, str]]) -> str:
+    """The file's text from each asset's block, already sorted by id."""
+    body = "".join(f"    {_json(name)}: {block},\n" for name, block in blocks)
+    return f'{{\n  "version": {VERSION},\n  "assets": {{\n{body}    "{_LAST}": {{}}\n  }}\n}}\n'
+
+
+def block_of(fields: Mapping[str, Any]) -> str:
+    """One asset's fields as a block: one field a line, long ones spread over lines of their own."""
+    lines = [f"      {_json(name)}: {_value(value, _SPREAD.get(name, 0), 6)}" for name, value in fields.items()]
+    return "{\n" + ",\n".join(lines) + "\n    }"
+
+
+def _value(value: Any, depth: int, indent: int) -> str:
+    if not depth or not value:
+        return _json(value)
+    space, end = " " * (indent + 2), " " * indent
+    if isinstance(value, Mapping):
+        items = [f"{space}{_json(name)}: {_value(item, depth - 1, indent + 2)}" for name, item in value.items()]
+        return "{\n" + ",\n".join(items) + f"\n{end}}}"
+    items = [space + _value(item, depth - 1, indent + 2) for item in value]
+    return "[\n" + ",\n".join(items) + f"\n{end}]"
+
+
+def _json(value: Any) -> str:
+    return _ENCODE(value)
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
+
+
+def conflict_sides(text: str) -> tuple[str, str, str]:
+    """The (base, ours, theirs) texts of a file with merge markers; base is "" where git did not write it."""
+    sides: dict[str, list[str]] = {"base": [], "ours": [], "theirs": []}
+    now, has_base = "", False
+    for line in text.splitlines(keepends=True):
+        mark = line[:7] if _MARKER.match(line.rstrip("\r\n")) else ""
+        if mark:
+            now = {"<<<<<<<": "ours", "|||||||": "base", "=======": "theirs", ">>>>>>>": ""}[mark]
+            has_base = has_base or now == "base"
+            continue
+        for side in [now] if now else list(sides):
+            sides[side].append(line)
+    return "".join(sides["base"]) if has_base else "", "".join(sides["ours"]), "".join(sides["theirs"])

@@ -1,0 +1,102 @@
+"""What a lock says: entries as values, read when they are asked for. Pure; the disk is another room's."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imagepipe.events import Dropped, Event, Failed, Published, Relocked
+from imagepipe.lock import fileform
+from imagepipe.lock.fields import Misfit, entry_from, fields_of
+from imagepipe.values import Entry
+
+
+class Entries(Mapping[str, Entry]):
+    """Asset id → Entry, sorted by id; an entry of a file is built when first asked for, since a plan of one asset
+    among 10,000 needs few. Raises errors.Damaged, with its line, for an entry that is not one."""
+
+    __slots__ = ("_blocks", "_build", "_data")
+
+    def __init__(
+        self, data: Mapping[str, Any], build: Callable[[str, Any], Entry], blocks: dict[str, tuple[Entry, str]]
+    ) -> None:
+        self._data, self._build, self._blocks = dict(data), build, blocks
+
+    def __getitem__(self, name: str) -> Entry:
+        value = self._data[name]
+        if isinstance(value, dict):
+            value = self._data[name] = self._build(name, value)
+        found: Entry = value
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._data))
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._data))
+
+    def changed(self, name: str, entry: Entry | None) -> "Entries":
+        """The same with one entry put in, or taken out (None)."""
+        data = {**self._data, name: entry} if entry else {key: v for key, v in self._data.items() if key != name}
+        return Entries(data, self._build, self._blocks)
+
+    def blocks(self) -> Iterator[tuple[str, str]]:
+        """Each id with its text, remembered while the entry is the same: a long build writes the lock many times."""
+        for name in self:
+            entry, known = self[name], self._blocks.get(name)
+            if known is None or known[0] is not entry:
+                known = self._blocks[name] = (entry, fileform.block_of(fields_of(entry)))
+            yield name, known[1]
+
+
+def _never(name: str, value: Any) -> Entry:
+    raise KeyError(name)
+
+
+def entries(given: Mapping[str, Entry] | None = None) -> Entries:
+    """Entries from a mapping of them."""
+    return given if isinstance(given, Entries) else Entries(given or {}, _never, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The project's memory: what each asset was made from and what it became. `Lock()` is that of a new project."""
+
+    version: int = fileform.VERSION
+    entries: Mapping[str, Entry] = entries()
+
+
+def loads(text: str, file: str = "assets.lock") -> Lock:
+    """The lock in a text. Raises errors.Damaged (exit 6) for merge markers (with their lines), a newer version, an
+    empty file, or anything that is not a lock; a field of the wrong type is found when its entry is asked for."""
+    data = fileform.parse(text, file)
+
+    def build(name: str, fields: Any) -> Entry:
+        try:
+            return entry_from(fields)
+        except Misfit as misfit:
+            raise fileform.wrong(text, file, (name, *misfit.path), misfit.what) from None
+
+    return Lock(fileform.VERSION, Entries(data, build, {}))
+
+
+def dumps(lock: Lock) -> str:
+    """The text of a lock: the same bytes for the same lock, always."""
+    return fileform.render(entries(lock.entries).blocks())
+
+
+def advance(lock: Lock, event: Event) -> Lock:
+    """The lock after something happened; the same lock where that changes nothing."""
+    if isinstance(event, Published | Relocked | Failed):
+        entry = event.entry
+        if entry is None or lock.entries.get(event.asset) == entry:
+            return lock
+        return Lock(lock.version, entries(lock.entries).changed(event.asset, entry))
+    if isinstance(event, Dropped) and event.asset in lock.entries:
+        return Lock(lock.version, entries(lock.entries).changed(event.asset, None))
+    return lock

@@ -1,0 +1,76 @@
+"""The two keys of an asset, as hashes over labelled parts: what money bought, and what was made of it. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from imagepipe.digest import digest_text, key_of
+from imagepipe.values import Asset, FrozenMap, InputFact, Recipe, Request, StepCall, Words
+
+PLACEHOLDER = "placeholder"
+_STANDS_FOR = "openai"
+
+
+def recipe_of(asset: Asset, words: Words, inputs: tuple[InputFact, ...] = ()) -> Recipe:
+    """The request of an asset with its `made_from` key; `inputs` are its inputs in order, bytes named.
+
+    A placeholder is keyed as the request it stands in for; `request.provider` still says who is to be asked.
+    """
+    parts: dict[str, Any] = {"provider": real_provider(asset), "model": asset.model}
+    parts["prompt"] = digest_text(words.text)
+    parts["take"] = asset.take
+    for name, value in asset.options.items():
+        if name != "n":
+            parts.update(_flat(f"options.{name}", value))
+    for index, item in enumerate(inputs):
+        parts[f"inputs[{index}].role"] = item.role
+        parts[f"inputs[{index}].sha256"] = item.sha256
+    request = Request(asset.provider, asset.model, words.text, asset.options, inputs)
+    return Recipe(asset.id, key_of("made_from", parts), FrozenMap(parts), request, words)
+
+
+def real_provider(asset: Asset) -> str:
+    """Who an asset's pictures come from in the end: what a placeholder stands in for, else the provider itself."""
+    return _STANDS_FOR if asset.provider == PLACEHOLDER else asset.provider
+
+
+def finish_of(asset: Asset, raw: str, version_of: Callable[[str], int]) -> tuple[str, FrozenMap]:
+    """The `finished_by` key of an asset's files and its parts, for the picked picture `raw` (a digest).
+
+    `version_of` gives the version of a step by its name. Where no output has steps the provider's bytes go out
+    untouched, so that what would be embedded is no part of the key.
+    """
+    parts: dict[str, Any] = {"raw": raw}
+    for index, output in enumerate(asset.outputs):
+        parts[f"outputs[{index}].format"] = output.format
+        for place, call in enumerate(output.steps):
+            parts.update(_step(f"outputs[{index}].steps[{place}].{call.name}", call, version_of))
+    if any(output.steps for output in asset.outputs):
+        parts.update(_embedded(asset))
+    return key_of("finished_by", parts), FrozenMap(parts)
+
+
+def _step(label: str, call: StepCall, version_of: Callable[[str], int]) -> Iterator[tuple[str, Any]]:
+    yield label, version_of(call.name)
+    for name, value in call.options.items():
+        yield from _flat(f"{label}.{name}", value)
+
+
+def _embedded(asset: Asset) -> dict[str, Any]:
+    if asset.metadata != "embed":
+        return {"metadata": asset.metadata}
+    named = {"creator": asset.owner, "license": asset.license}
+    return {"metadata": "embed"} | {name: text for name, text in named.items() if text}
+
+
+def _flat(label: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Nested options as flat labels; 82.0 and 82 are one value, since YAML writers do not tell them apart."""
+    if isinstance(value, Mapping) and value:
+        for name, item in value.items():
+            yield from _flat(f"{label}.{name}", item)
+    elif isinstance(value, list | tuple) and value:
+        for index, item in enumerate(value):
+            yield from _flat(f"{label}[{index}]", item)
+    elif isinstance(value, Mapping | list | tuple):
+        yield label, "{}" if isinstance(value, Mapping) else "[]"
+    else:
+        yield label, int(value) if isinstance(value, float) and value.is_integer() else value
