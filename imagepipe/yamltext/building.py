@@ -1,0 +1,238 @@
+"""libyaml's events made into plain values in one pass that refuses what a manifest has no use for, while they stream."""
+
+import gc
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from yaml._yaml import CParser
+from yaml.error import YAMLError
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from imagepipe.errors import Finding, ManifestError, Place
+from imagepipe.yamltext.complaints import INSTEAD, syntax_fault
+from imagepipe.yamltext.placing import BREAKS, MAX_DEPTH, between
+from imagepipe.yamltext.scalars import NUMBER_STARTS, WORDS, number_in
+
+MAX_BYTES = 16 << 20
+MAX_ENTRIES = 100_000
+MAX_FAULTS = 50
+_BLOCK = 4096  # events between two looks at the size of the container being filled
+_ODD_KEYS = frozenset({*WORDS, "<<"})
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file read: its value, structural faults that did not keep it from being read, and the line (from 1) and column
+    of every key of the second level, by its two keys."""
+
+    value: Any
+    faults: tuple[Finding, ...] = ()
+    starts: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+
+
+def read(data: bytes, file: str) -> Any:
+    """The value in `data`: dict, list, str, int, float, bool, None. Raises ManifestError for any structural fault."""
+    document = parse(data, file)
+    if document.faults:
+        raise ManifestError(document.faults)
+    return document.value
+
+
+def parse(data: bytes, file: str) -> Document:
+    """As `read`, but goes on after faults that leave the value clear (a duplicate key, an anchor, a tag)."""
+    text = decoded(data, file)
+    builder = _Builder(data, file, text)
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        value = builder.build()
+    except YAMLError as error:
+        raise ManifestError((*builder.faults, syntax_fault(error, file, text))) from None
+    except _EndOfPatience:
+        raise ManifestError(builder.faults) from None
+    finally:
+        if collecting:
+            gc.enable()
+    return Document(value, tuple(builder.faults[:MAX_FAULTS]), builder.starts)
+
+
+def decoded(data: bytes, file: str) -> str:
+    """The text of a file that must be UTF-8 of at most 16 MiB without NUL. Raises ManifestError."""
+    if len(data) > MAX_BYTES:
+        raise _refusal("file-too-big", file, f"the file has {len(data) >> 20} MiB; at most 16 are read", "split it up")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data:
+        what = "is UTF-16 or UTF-32" if data[:1] in (b"\xff", b"\xfe") else "holds NUL bytes"
+        raise _refusal("not-utf8", file, f"the file {what}, not UTF-8 text", "save it as UTF-8")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        line = before.count("\n") + 1
+        place = Place(file, line, len(before) - before.rfind("\n"))
+        raise ManifestError(
+            [Finding("not-utf8", "the file is not UTF-8 from here on", place, "save it as UTF-8")]
+        ) from None
+
+
+def _refusal(code: str, file: str, message: str, hint: str) -> ManifestError:
+    return ManifestError([Finding(code, message, Place(file), hint)])
+
+
+class _EndOfPatience(Exception):
+    """The document cannot be read on from here."""
+
+
+class _Builder:
+    """One pass over the events of one document."""
+
+    def __init__(self, data: bytes, file: str, text: str) -> None:
+        self.get: Callable[[], Any] = CParser(data).get_event
+        self.file, self.text = file, text
+        self.faults: list[Finding] = []
+        self.starts: dict[tuple[str, str], tuple[int, int]] = {}
+        self.stack: list[tuple[Any, Any]] = []
+
+    def build(self) -> Any:
+        """The document's value. This loop is the hot spot: some 36 events an asset, half a microsecond each."""
+        get, stack = self.get, self.stack
+        names: dict[str, str] = {}
+        top: list[Any] = []
+        here: Any = top
+        key: str | None = None
+        mapping = False
+        while True:
+            self.measure(here)
+            for _ in range(_BLOCK):
+                event = get()
+                kind = type(event)
+                if kind is ScalarEvent:
+                    if mapping and key is None:
+                        key = names.setdefault(event.value, event.value)
+                        if (
+                            event.tag is not None
+                            or event.anchor is not None
+                            or key in here
+                            or key in _ODD_KEYS
+                            or key[0] in NUMBER_STARTS
+                            or len(stack) == 2
+                        ):
+                            self.key(event, here)
+                        continue
+                    value = self.scalar(event)
+                elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                    here = stack.pop()[0]
+                    mapping = type(here) is dict
+                    continue
+                elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                    value = self.opened(event, mapping and key is None)
+                elif kind is StreamEndEvent:
+                    return top[0] if top else None
+                else:
+                    self.other(event, bool(top))
+                    continue
+                if mapping:
+                    here[key] = value
+                else:
+                    here.append(value)
+                if kind is not ScalarEvent:
+                    stack.append((here, key))
+                    here, mapping = value, kind is MappingStartEvent
+                key = None
+
+    def scalar(self, event: Any) -> Any:
+        """What a scalar is: text where it is quoted, or more than text if it is plain and looks exactly so."""
+        value = event.value
+        if event.tag is not None or event.anchor is not None:
+            self.decorated(event)
+        if not event.style:
+            if value in WORDS:
+                return WORDS[value]
+            if value[0] in NUMBER_STARTS:
+                return number_in(value)
+        elif event.style == '"' and not value.isprintable():
+            self.control(event)
+        return value
+
+    def fault(self, code: str, event: Any, message: str, hint: str) -> None:
+        """Notes a structural fault; gives up after the fiftieth."""
+        self.faults.append(Finding(code, message, _place(event, self.file, self.text), hint))
+        if len(self.faults) >= MAX_FAULTS:
+            raise _EndOfPatience
+
+    def stop(self, code: str, event: Any, message: str, hint: str) -> None:
+        """Notes a fault after which the document cannot be read on."""
+        self.fault(code, event, message, hint)
+        raise _EndOfPatience
+
+    def measure(self, here: Any) -> None:
+        """Refuses containers so big that reading on would only burn time."""
+        if len(here) > MAX_ENTRIES:
+            self.stop("too-many-entries", None, f"more than {MAX_ENTRIES:,} entries in one place", "split them up")
+
+    def key(self, event: Any, here: dict[str, Any]) -> None:
+        """A key that needs a second look: odd, given twice, or of the second level, whose places are kept."""
+        name = event.value
+        if event.tag is not None or event.anchor is not None:
+            self.decorated(event)
+        if not event.style and name == "<<":
+            self.stop("yaml-merge-key", event, "merge keys (`<<`) are not used here", INSTEAD)
+        if not event.style and (name in WORDS or isinstance(number_in(name), int | float)):
+            what = f"the key `{name}` is not text" if name else "a key is missing before the colon"
+            self.fault("non-string-key", event, what, f'put it in quotes: "{name}"' if name else "write a name")
+        if name in here:
+            self.fault("duplicate-key", event, f"`{_cut(name)}` is given twice in one place", "keep one of the two")
+        if len(self.stack) == 2:
+            mark = event.start_mark
+            self.starts[(str(self.stack[1][1]), name)] = (mark.line + 1, mark.column + 1)
+
+    def opened(self, event: Any, as_key: bool) -> Any:
+        """The empty container for a start event."""
+        if event.tag is not None or event.anchor is not None:
+            self.decorated(event)
+        if as_key:
+            self.stop("non-string-key", event, "a key must be text, not a list or a mapping", "write a name")
+        if len(self.stack) >= MAX_DEPTH:
+            self.stop("too-deep", event, f"nested more than {MAX_DEPTH} levels deep", "flatten it")
+        return {} if type(event) is MappingStartEvent else []
+
+    def decorated(self, event: Any) -> None:
+        """An anchor or a tag: refused, since nothing here means anything by them."""
+        if event.anchor is not None:
+            self.fault("yaml-anchor", event, f"anchors (`&{_cut(event.anchor)}`) are not used here", INSTEAD)
+        if event.tag is not None:
+            self.fault("yaml-tag", event, f"tags (`{_cut(event.tag)}`) are not used here", "write the value alone")
+
+    def control(self, event: Any) -> None:
+        """Control characters made by escapes in a quoted text."""
+        if found := _CONTROL.search(event.value):
+            what = f"the text holds the control character U+{ord(found.group()):04X}"
+            self.fault("control-character", event, what, "remove it")
+
+    def other(self, event: Any, begun: bool) -> None:
+        """An event that is neither a scalar nor a container's start or end."""
+        if type(event) is AliasEvent:
+            self.stop("yaml-alias", event, f"aliases (`*{_cut(str(event.anchor))}`) are not used here", INSTEAD)
+        if type(event) is DocumentStartEvent and begun:
+            self.stop("second-document", event, "a second document begins here", "one file holds one; use `include`")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else text[:60] + "…"
+
+
+def _place(event: Any, file: str, text: str) -> Place:
+    if event is None:
+        return Place(file)
+    return between(event.start_mark, event.end_mark, file, BREAKS.split(text))

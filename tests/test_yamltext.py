@@ -1,0 +1,139 @@
+"""What is read from YAML, what is refused, and where it says so."""
+
+import gc
+
+import pytest
+
+from imagepipe import yamltext
+from imagepipe.errors import ManifestError
+
+
+def read(text: str | bytes) -> object:
+    return yamltext.read(text if isinstance(text, bytes) else text.encode(), "a.yaml")
+
+
+def refusal(text: str | bytes) -> list[tuple[str, int, int]]:
+    with pytest.raises(ManifestError) as caught:
+        read(text)
+    return [(f.code, f.place.line, f.place.column) for f in caught.value.findings if f.place]
+
+
+@pytest.mark.parametrize(
+    "written", "no on off yes y n ~ 12:30 010 0x1f 0o17 2026-11-21 1_000 +5 -0 .inf .nan NULL True 1e 1. .".split()
+)
+def test_yaml_surprises_stay_text(written: str) -> None:
+    assert read(f"a: {written}") == {"a": written}
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("true", True), ("false", False), ("null", None), ("", None), ("0", 0), ("-12", -12), ("2026", 2026), ("0.5", 0.5),
+     (".5", 0.5), ("-1.25", -1.25), ("1e3", 1000.0), ("2.5E-3", 0.0025), ('"true"', "true"), ("'12'", "12"), ('""', "")],
+)  # fmt: skip
+def test_only_exact_forms_are_more_than_text(written: str, value: object) -> None:
+    found = read(f"a: {written}")
+    assert found == {"a": value}
+    assert type(found["a"]) in (type(value), yamltext.Number)  # type: ignore[index]
+
+
+@pytest.mark.parametrize("written", ["1.50", "1.0", "5.00", "2026", "true", "1e3", "0.10", "no", "010"])
+def test_scalars_keep_the_text_they_were_written_as(written: str) -> None:
+    value = read(f"a: {written}")["a"]  # type: ignore[index]
+    assert yamltext.text_of(value) == written
+
+
+def test_numbers_too_big_to_be_numbers_stay_text() -> None:
+    assert read("a: 1e999\nb: " + "9" * 5000) == {"a": "1e999", "b": "9" * 5000}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: 1\nb: 2\na: 3", [("duplicate-key", 3, 1)]),
+        ("a: {b: 1, c: 2, b: 3}", [("duplicate-key", 1, 17)]),
+        ("a: &x 1", [("yaml-anchor", 1, 4)]),
+        ("a: &x [1]\nb: *x", [("yaml-anchor", 1, 4), ("yaml-alias", 2, 4)]),
+        ("<<: {a: 1}", [("yaml-merge-key", 1, 1)]),
+        ("a: !!str 1", [("yaml-tag", 1, 4)]),
+        ("!x a: 1", [("yaml-tag", 1, 1)]),
+        ("a: 1\n---\nb: 2", [("second-document", 2, 1)]),
+        ("1: a\ntrue: b\n1.5: c", [("non-string-key", 1, 1), ("non-string-key", 2, 1), ("non-string-key", 3, 1)]),
+        ("[a]: b", [("non-string-key", 1, 1)]),
+        ("? {a: b}\n: c", [("non-string-key", 1, 3)]),
+        ("a: b: c", [("yaml-syntax", 1, 5)]),
+        ("a: [1, 2", [("yaml-syntax", 1, 4)]),
+        ("a:\n\t- b", [("yaml-syntax", 2, 1)]),
+        ("a: \x1b[31m", [("yaml-syntax", 1, 4)]),
+        ('a: "\\e[31m"', [("control-character", 1, 4)]),
+        ('a: "\\0"', [("control-character", 1, 4)]),
+        (b'a: "\\ud800"', [("yaml-syntax", 1, 4)]),
+        (b"a: \xed\xa0\x80", [("not-utf8", 1, 4)]),
+        (b"a: 1\nb: \xff", [("not-utf8", 2, 4)]),
+        (b"a: \x00", [("not-utf8", 0, 0)]),
+        ("a: 1".encode("utf-16"), [("not-utf8", 0, 0)]),
+    ],
+)
+def test_what_has_no_use_in_a_manifest_is_refused_at_its_place(text: str | bytes, expected: list[object]) -> None:
+    assert refusal(text) == expected
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "a: {b: [", "[{a: "])
+def test_a_hundred_thousand_levels_are_refused_at_the_33rd(opening: str) -> None:
+    assert [code for code, _, _ in refusal(opening * 100_000)] == ["too-deep"]
+
+
+def test_32_levels_are_fine() -> None:
+    assert read("[" * 32 + "]" * 32)
+
+
+def test_a_file_over_16_mib_and_a_mapping_of_a_million_keys_are_refused() -> None:
+    assert refusal(b"#" * ((16 << 20) + 1)) == [("file-too-big", 0, 0)]
+    assert refusal("".join(f"k{i}: 1\n" for i in range(300_000)))[0][0] == "too-many-entries"
+
+
+def test_faults_are_told_together_and_at_most_fifty() -> None:
+    assert len(refusal("".join(f"{i}: x\n" for i in range(200)))) == 50
+
+
+def test_the_source_line_is_underlined() -> None:
+    with pytest.raises(ManifestError) as caught:
+        read("first: 1\nsecond: &mark 2\n")
+    place = caught.value.findings[0].place
+    assert place is not None
+    assert (place.source, place.column, place.length) == ("second: &mark 2", 9, 7)
+
+
+def test_empty_texts_and_byte_order_marks() -> None:
+    assert read("") is None
+    assert read("# nothing\n") is None
+    assert read("\ufeffa: b") == {"a": "b"}
+
+
+@pytest.mark.parametrize(
+    ("path", "on_key", "expected"),
+    [
+        (("a", "b"), False, (2, 6, 2)),
+        (("a", "b"), True, (2, 3, 1)),
+        (("a", "list", 1), False, (3, 13, 3)),
+        (("a", "missing"), False, (1, 1, 1)),
+        (("ünï",), False, (4, 6, 4)),
+    ],
+)
+def test_places_are_found_by_path(path: tuple[str | int, ...], on_key: bool, expected: tuple[int, int, int]) -> None:
+    text = "a:\n  b: 12\n  list: [x, yyy]\nünï: köln\n"
+    place = yamltext.places(text.encode(), "a.yaml").at(path, on_key)
+    assert (place.line, place.column, place.length) == expected
+
+
+def test_places_name_the_path_as_people_do() -> None:
+    assert yamltext.places(b"a: [{b: 1}]", "f").at(("a", 0, "b")).path == "a[0].b"
+
+
+def test_starts_of_the_second_level_come_with_the_value() -> None:
+    document = yamltext.parse(b"assets:\n  mug: {}\n  hat: {}\n", "f")
+    assert document.starts == {("assets", "mug"): (2, 3), ("assets", "hat"): (3, 3)}
+
+
+def test_the_collector_is_as_it_was() -> None:
+    read("a: 1")
+    assert gc.isenabled()
