@@ -1,0 +1,87 @@
+"""What was spent each day, over all projects of a user: one JSON line a charge, one file a month, only ever added to."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from imagepipe.store.disk import append_durable, ensure_folder, explained
+from imagepipe.store.locks import lock_file
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """One charge: `day` as YYYY-MM-DD, `usd` (None: the price is unknown), `id` that of the request's intent.
+
+    A later entry of the same id takes an earlier one's place: a doubt that is settled, or a crash between ledger and
+    store, counts once. `in_doubt` is at worst cost.
+    """
+
+    day: str
+    usd: float | None
+    kind: Literal["settled", "in_doubt"]
+    project: str = ""
+    asset: str = ""
+    id: str = ""
+
+
+class Ledger:
+    """The ledger in `folder` (the user's data folder), which need not exist."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def append(self, entry: Spending, timeout: float = 10.0) -> None:
+        """Adds an entry, synced. Raises DiskFault, errors.Busy after `timeout` seconds, ValueError for a bad day."""
+        path = self._file(entry.day)
+        line = json.dumps(asdict(entry), ensure_ascii=True, allow_nan=False) + "\n"
+        with explained(path, len(line)):
+            ensure_folder(self.folder)
+            with lock_file(self.folder / "ledger.lock", timeout, what="the spending ledger"):
+                append_durable(path, line.encode("ascii"))
+
+    def spent(self, day: str) -> float:
+        """USD of a day, settled and in doubt. Unknown prices count as nothing here; torn lines are passed over."""
+        return sum(entry.usd or 0.0 for entry in self.entries(day))
+
+    def entries(self, day: str) -> tuple[Spending, ...]:
+        """The entries that count for a day, oldest first."""
+        last: dict[str, Spending] = {}
+        for number, entry in enumerate(_read(self._file(day))):
+            last[entry.id or f"line {number}"] = entry
+        return tuple(entry for entry in last.values() if entry.day == day)
+
+    def _file(self, day: str) -> Path:
+        if not _DAY.fullmatch(day):
+            raise ValueError(f"not a day (YYYY-MM-DD): {day[:40]!r}")
+        return self.folder / f"ledger-{day[:7]}.jsonl"
+
+
+def _read(path: Path) -> Iterator[Spending]:
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return
+    for line in text.splitlines():
+        entry = _entry(line)
+        if entry is not None:
+            yield entry
+
+
+def _entry(line: bytes) -> Spending | None:
+    """The entry in a line; None for a torn or foreign one."""
+    try:
+        data: Any = json.loads(line)
+        day, usd, kind = data["day"], data["usd"], data["kind"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    if not isinstance(day, str) or kind not in ("settled", "in_doubt"):
+        return None
+    if usd is not None and type(usd) not in (int, float):
+        return None
+    project, asset, ident = (str(data.get(name, "")) for name in ("project", "asset", "id"))
+    return Spending(day, usd, kind, project, asset, ident)

@@ -1,0 +1,106 @@
+"""Requests whose end is not in the store yet, as their intents and spools tell it: what start-up and `plan` look at."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from imagepipe.contracts import Reply
+from imagepipe.errors import Finding
+from imagepipe.store.layout import Layout
+from imagepipe.store.quarantine import Tell
+from imagepipe.store.records import Unreadable, from_text
+from imagepipe.store.spools import Answer, read_answer
+from imagepipe.values import Intent
+
+
+class State(StrEnum):
+    """How far a request got: never sent, sent with an unknown end, or answered in full."""
+
+    UNSENT = "unsent"
+    PARTIAL = "partial"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One request found on disk. `live`: a running process is at it, so its state is nobody else's business.
+
+    A COMPLETE one has `answer`; `reply` and `body` give what the provider said.
+    """
+
+    intent: Intent
+    state: State
+    live: bool = False
+    answer: Answer | None = None
+
+    @property
+    def reply(self) -> Reply:
+        """What came back; an empty Reply unless COMPLETE."""
+        return self.answer.reply if self.answer else Reply()
+
+    def body(self) -> bytes:
+        """The received body; empty unless COMPLETE. Raises OSError."""
+        return self.answer.body() if self.answer else b""
+
+
+def look(layout: Layout, is_live: Callable[[Intent], bool], tell: Tell) -> tuple[Pending, ...]:
+    """Everything pending, by intent id. What a receipt already settles is passed over: only its files are left."""
+    found = (look_at(layout, path.stem, is_live, tell) for path in _intents(layout))
+    return tuple(item for item in found if item is not None)
+
+
+def look_at(layout: Layout, ident: str, is_live: Callable[[Intent], bool], tell: Tell) -> Pending | None:
+    """One pending request, None where it is gone or settled."""
+    intent = read_intent(layout, ident, tell)
+    if intent is None:
+        return None
+    if is_live(intent):  # Asked before the spool is read: whoever lets go of the key has finished writing.
+        return Pending(intent, State.PARTIAL, live=True)
+    if is_settled(layout, intent):
+        return None
+    spool = layout.spool(ident)
+    try:
+        answer = read_answer(spool)
+    except FileNotFoundError:
+        return Pending(intent, State.UNSENT) if layout.intent(ident).exists() else None
+    except OSError as error:
+        tell(Finding("spool-unreadable", f"cannot read {spool}: {error.strerror}", severity="warning"))
+        answer = None
+    return Pending(intent, State.COMPLETE if answer else State.PARTIAL, answer=answer)
+
+
+def is_settled(layout: Layout, intent: Intent) -> bool:
+    """Whether the receipt this intent was to lead to is there."""
+    return layout.receipt(intent.key, intent.receipt.id).exists()
+
+
+def read_intent(layout: Layout, ident: str, tell: Tell) -> Intent | None:
+    """An intent; None where it is gone or unreadable. An unreadable one that has a spool was sent, and is told of."""
+    path = layout.intent(ident)
+    try:
+        return from_text(path.read_bytes(), Intent)
+    except FileNotFoundError:
+        return None
+    except (Unreadable, OSError) as error:
+        if layout.spool(ident).exists():
+            what = f"{path}: the note of a request that was sent cannot be read ({error})"
+            hint = "its cost is unknown; look at the provider's usage page, then remove this file and its spool"
+            tell(Finding("intent-damaged", what, hint=hint, severity="warning"))
+        return None
+
+
+def orphans(layout: Layout) -> tuple[Path, ...]:
+    """Spools without an intent: nothing of ours was lost with them, but a person should look."""
+    names = {path.stem for path in _intents(layout)}
+    try:
+        return tuple(sorted(path for path in layout.spools.iterdir() if path.name not in names and path.name[0] != "."))
+    except FileNotFoundError:
+        return ()
+
+
+def _intents(layout: Layout) -> list[Path]:
+    try:
+        return sorted(path for path in layout.intents.iterdir() if path.suffix == ".json")
+    except FileNotFoundError:
+        return []

@@ -1,0 +1,203 @@
+"""One request's answer on its way to the store: a preallocated file with a region in front and the body behind it.
+
+The region holds the footer, written last: length and sha256 of the body, status, request id, headers, under a checksum
+of its own. A torn footer or body therefore never passes for a whole one. Knows nothing of what a body means.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from imagepipe.contracts import Reply
+from imagepipe.errors import Finding, ImagepipeError
+from imagepipe.store.disk import (
+    create,
+    ensure_folder,
+    explained,
+    fsync_file,
+    fsync_folder,
+    preallocate,
+    remove,
+    rescue_folders,
+    size_text,
+    write_all,
+    write_atomic,
+)
+from imagepipe.values import freeze
+
+REGION = 4096
+_MAGIC = b"imagepipe spool 1\n"
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a whole spool says: the reply, and where its body lies. `length` in bytes."""
+
+    path: Path
+    reply: Reply
+    length: int
+
+    def body(self) -> bytes:
+        """The body's bytes."""
+        with self.path.open("rb") as file:
+            file.seek(REGION)
+            return file.read(self.length)
+
+
+def footer(reply: Reply, length: int, digest: str) -> bytes:
+    """The bytes of the region: fixed-width checksum, then JSON, then zeros. Headers that do not fit are left out."""
+    data: dict[str, Any] = {"length": length, "sha256": digest, "status": reply.status, "request_id": reply.request_id}
+    text = json.dumps(data | {"headers": {str(k): str(v) for k, v in reply.headers.items()}}).encode("ascii")
+    if len(text) > REGION - 128:
+        text = json.dumps(data | {"request_id": reply.request_id[:200], "headers": {}}).encode("ascii")
+    check = hashlib.sha256(text).hexdigest().encode("ascii")
+    return (_MAGIC + check + b" %05d\n" % len(text) + text).ljust(REGION, b"\0")
+
+
+def read_footer(region: bytes) -> dict[str, Any] | None:
+    """The footer in a region, None where there is none, or a torn one."""
+    head, rest = region[: len(_MAGIC) + 71], region[len(_MAGIC) + 71 :]
+    check, _, length = head[len(_MAGIC) :].partition(b" ")
+    if not head.startswith(_MAGIC) or not length.strip().isdigit():
+        return None
+    text = rest[: int(length)]
+    if hashlib.sha256(text).hexdigest().encode("ascii") != check:
+        return None
+    data: dict[str, Any] = json.loads(text)
+    return data
+
+
+def read_answer(path: Path) -> Answer | None:
+    """The whole answer in a spool, None where its end is not there. Raises OSError."""
+    with path.open("rb") as file:
+        data = read_footer(file.read(REGION))
+        if data is None:
+            return None
+        hasher, left = hashlib.sha256(), data["length"]
+        while left and (piece := file.read(min(left, _PIECE))):
+            hasher.update(piece)
+            left -= len(piece)
+    if left or hasher.hexdigest() != data["sha256"]:
+        return None
+    reply = Reply(data["status"], freeze(data["headers"]), data["request_id"], complete=True, sent=True)
+    return Answer(path, reply, data["length"])
+
+
+class Spool:
+    """An answer being received. Everything is kept in memory too, until it is dropped: a disk that fails after the
+    preallocation (some file systems promise and then refuse) costs nothing."""
+
+    __slots__ = ("_body", "_broken", "_fd", "_hasher", "_left", "_length", "_limit", "_pieces", "intent_path", "path")
+
+    def __init__(self, fd: int, path: Path, intent_path: Path, limit: int, left: Callable[[], None]) -> None:
+        """`fd` is open behind the region; `limit` bounds the body in bytes; `left` is called when it is let go."""
+        self._fd, self.path, self.intent_path, self._limit, self._left = fd, path, intent_path, limit, left
+        self._pieces: list[bytes] = []
+        self._body: bytes | None = None
+        self._hasher, self._length, self._broken = hashlib.sha256(), 0, ""
+
+    def write(self, piece: bytes) -> None:
+        """Takes the next piece. Raises ImagepipeError past the bound; never for the disk's faults (see `finish`)."""
+        if self._length + len(piece) > self._limit:
+            raise ImagepipeError(
+                f"the answer is larger than {size_text(self._limit)} and was cut off",
+                hint="the provider sent far more than was asked for; the request counts as in doubt",
+                code="answer-too-large",
+            )
+        self._length += len(piece)
+        self._pieces.append(piece)
+        self._hasher.update(piece)
+        if not self._broken:
+            try:
+                write_all(self._fd, piece)
+            except OSError as error:
+                self._broken = error.strerror or str(error)
+
+    def finish(self, status: int, request_id: str, headers: Mapping[str, Any]) -> Finding | None:
+        """Writes the footer and returns once all of it is on the disk.
+
+        A disk that fails is not asked again: a new file is written, then one in a rescue folder; the finding names it.
+        """
+        end = footer(Reply(status, freeze(headers), request_id), self._length, self._hasher.hexdigest())
+        if not self._broken:
+            try:
+                os.lseek(self._fd, 0, os.SEEK_SET)
+                write_all(self._fd, end)
+                fsync_file(self._fd)
+            except OSError as error:
+                self._broken = error.strerror or str(error)
+        self._close()
+        return self._save(end) if self._broken else None
+
+    def _save(self, end: bytes) -> Finding | None:
+        whole = end + self.body()
+        with contextlib.suppress(ImagepipeError):
+            write_atomic(self.path, whole)
+            return None
+        for folder in rescue_folders():
+            place = folder / self.path.name
+            with contextlib.suppress(ImagepipeError):
+                write_atomic(place, whole)
+                hint = f"once the disk is well again, move it to {self.path} and build: it will be taken from there"
+                what = f"the disk failed ({self._broken}); a received answer was saved as {place}"
+                return Finding("answer-rescued", what, hint=hint, severity="warning")
+        what = f"the disk failed ({self._broken}) and a received answer could be saved nowhere"
+        return Finding("answer-unsaved", what, hint="it goes on in memory; do not stop this build", severity="warning")
+
+    def body(self) -> bytes:
+        """All that was received so far."""
+        if self._body is None or len(self._body) != self._length:
+            self._body = b"".join(self._pieces)
+            self._pieces = [self._body]
+        return self._body
+
+    def leave(self) -> None:
+        """Stops receiving; the file stays as it is and the request is in doubt until it is settled."""
+        self._close()
+        self._pieces, self._body = [], None
+        self._left()
+
+    def drop(self) -> None:
+        """The request owes nothing any more: spool, then intent are removed. Raises DiskFault."""
+        self._close()
+        with explained(self.path):
+            remove_pair(self.path, self.intent_path)
+        self.leave()
+
+    def _close(self) -> None:
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            with contextlib.suppress(OSError):
+                os.close(fd)
+
+
+def remove_pair(spool: Path, intent: Path) -> None:
+    """Removes a spool for good, then its intent; an intent that a power cut brings back is one provably unsent."""
+    had_spool = spool.exists()
+    remove(spool)
+    if had_spool:
+        fsync_folder(spool.parent)
+    remove(intent)
+
+
+def open_spool(path: Path, size: int) -> int:
+    """A new spool with room for `size` bytes of body, synced with its name. Leaves nothing behind. Raises OSError."""
+    ensure_folder(path.parent)
+    fd = create(path)
+    try:
+        preallocate(fd, REGION + size)
+        fsync_file(fd)
+        fsync_folder(path.parent)
+        os.lseek(fd, REGION, os.SEEK_SET)
+    except BaseException:
+        os.close(fd)
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise
+    return fd
