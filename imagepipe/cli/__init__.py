@@ -1,1 +1,31 @@
 """The command line: one module a command, loaded when called; what it prints is drawn by reports and console."""
+
+from typing import NamedTuple
+
+
+class Listed(NamedTuple):
+    """A command in the registry: its dotted module (which has `command`), and what `--help` says without loading it."""
+
+    module: str
+    section: str
+    summary: str
+
+
+COMMANDS = {
+    "init": Listed("imagepipe.cli.init", "Write", "Start a project: a manifest, a template folder, the editor schema."),
+    "validate": Listed("imagepipe.cli.validate", "Write", "Check the manifest. Needs no key and no network."),
+    "show": Listed("imagepipe.cli.show", "Write", "Show one asset: its prompt, its request, its price."),
+    "plan": Listed("imagepipe.cli.plan", "Build", "Show what a build would do, why, and for how much."),
+    "build": Listed("imagepipe.cli.build", "Build", "Make what is missing or changed; pay for nothing twice."),
+    "check": Listed("imagepipe.cli.check", "Build", "Fail unless everything is built and unchanged (for CI)."),
+    "status": Listed("imagepipe.cli.status", "Look", "Where each asset stands, and what it has cost."),
+    "why": Listed("imagepipe.cli.why", "Look", "One asset's decision in full."),
+    "models": Listed("imagepipe.cli.models", "Know", "The models: status, sizes, qualities, prices."),
+    "use-cases": Listed(
+        "imagepipe.cli.use_cases", "Know", "The use cases a prompt can have, and the fields they want."
+    ),
+    "explain": Listed("imagepipe.cli.explain", "Know", "What a diagnostic code means and how to fix it."),
+    "schema": Listed("imagepipe.cli.schema", "Know", "Print a JSON Schema: of the manifest, the lock, the plan."),
+    "doctor": Listed("imagepipe.cli.doctor", "Know", "Check this machine: packages, key, network, disk, store."),
+}
+"""Every command by name. To add one: a module with `command`, a line here, a test."""

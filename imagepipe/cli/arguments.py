@@ -1,0 +1,97 @@
+"""What several commands take: selections, profile, provider, `--json`; with completion of asset ids."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+import imagepipe
+from imagepipe.errors import ImagepipeError
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+STATES = ("changed", "missing", "failed")
+
+
+class AssetId(click.ParamType):
+    """An asset id; the shell completes it from the manifest."""
+
+    name = "asset"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The ids that begin as typed; nothing where the manifest cannot be read."""
+        return [CompletionItem(name) for name in self.words(ctx) if name.startswith(incomplete)]
+
+    def words(self, ctx: click.Context) -> list[str]:
+        """What may stand here."""
+        return [asset.id for asset in _assets(ctx)]
+
+
+class Select(AssetId):
+    """A selection: id, glob, `tag:x`, `path:…`, `state:…`, `+id`, `id+`."""
+
+    name = "select"
+
+    def words(self, ctx: click.Context) -> list[str]:
+        """Ids, tags and states."""
+        assets = _assets(ctx)
+        tags = sorted({f"tag:{tag}" for asset in assets for tag in asset.tags})
+        return [*(asset.id for asset in assets), *tags, *(f"state:{state}" for state in STATES)]
+
+
+def _assets(ctx: click.Context) -> tuple[Any, ...]:
+    given = ctx.find_root().params
+    try:
+        return imagepipe.load(given.get("directory") or ".", file=given.get("file") or "").assets
+    except (ImagepipeError, OSError):
+        return ()
+
+
+def several(name: str, help_text: str) -> Decorator:
+    """A repeatable option that takes a selection, never split on commas."""
+    return click.option(name, multiple=True, metavar="SELECT", type=Select(), help=help_text)
+
+
+asset: Decorator = click.argument("asset", metavar="ASSET", type=AssetId())
+select: Decorator = click.argument("select", nargs=-1, metavar="[SELECT]...", type=Select())
+exclude = several("--exclude", "Leave these out.")
+profile: Decorator = click.option("--profile", default="", metavar="NAME", help="Merge a profile over every asset.")
+provider: Decorator = click.option(
+    "--provider", default="", metavar="NAME", help="Ask this provider instead; `placeholder` draws stand-ins, free."
+)
+as_json: Decorator = click.option(
+    "--json", "as_json", is_flag=True, help="Data on standard output, talk on standard error."
+)
+output: Decorator = click.option(
+    "-o", "--output", default="", metavar="FILE", type=click.Path(dir_okay=False), help="Write to FILE."
+)
+
+
+WISHES: tuple[Decorator, ...] = (
+    several("--again", "Ask anew for these, in words that were answered already; kept as further candidates."),
+    several("--resend", "Ask again where a request's end is unknown. It may be paid twice."),
+    several("--forget", "Give up a request whose end is unknown; it stays counted as spent."),
+    click.option("--retry-failed", is_flag=True, help="Ask again for what was refused or failed its checks."),
+    click.option("--force", is_flag=True, help="Write over outputs that were edited by hand."),
+    click.option("--frozen", is_flag=True, help="Restore and finish only; never pay."),
+)
+"""The options that change what a plan decides."""
+
+T = TypeVar("T")
+
+
+def wishes(given: dict[str, Any], options: Callable[..., T], *names: str) -> T:
+    """Takes the options of WISHES (and of `names`) out of `given`, as a value of the class `options`."""
+    known = ("again", "resend", "forget", "retry_failed", "force", "frozen", *names)
+    return options(**{name: given.pop(name) for name in known})
+
+
+def picked(*decorators: Decorator) -> Decorator:
+    """Several decorators as one, in the order in which `--help` lists them."""
+
+    def apply(function: Callable[..., Any]) -> Callable[..., Any]:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return apply

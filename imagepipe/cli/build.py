@@ -1,0 +1,100 @@
+"""`imagepipe build`: does what the plan says; asks a person before it pays more than was agreed."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import click
+
+import imagepipe
+from imagepipe.cli import arguments
+from imagepipe.cli.console import open_console
+from imagepipe.cli.session import Session
+from imagepipe.errors import Refused
+from imagepipe.events import BuildFinished
+from imagepipe.pipeline.build import BuildOptions
+from imagepipe.reports import plantext
+from imagepipe.values import Manifest
+
+_OWN = ("max_cost", "max_requests", "jobs", "yes", "fail_fast", "prune", "report", "lock_timeout", "plan_file")
+_OWN_TOO = ("allow_unknown_price", "allow_pull_request")
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """One command line."""
+
+    options: BuildOptions
+    select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    profile: str = ""
+    provider: str = ""
+
+
+@click.command(short_help="Make what is missing or changed.")
+@arguments.picked(arguments.select, arguments.exclude, arguments.profile, arguments.provider)
+@click.option(
+    "--plan", "plan_file", default="", metavar="FILE", help="Do exactly this saved plan; exit 4 if it is stale."
+)
+@click.option(
+    "--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Spend no more than this, at worst price."
+)
+@click.option("--max-requests", type=click.IntRange(min=0), metavar="N", help="Send no more requests than this.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Requests at once. Default: 5.")
+@click.option("--yes", "-y", is_flag=True, help="Pay without asking.")
+@click.option("--fail-fast", is_flag=True, help="After a failure send nothing new; keep what is under way.")
+@arguments.picked(*arguments.WISHES)
+@click.option("--prune", is_flag=True, help="Remove outputs of assets that left the manifest, if unchanged.")
+@click.option("--report", default="", metavar="FILE", help="Write what was done to FILE, as JSON.")
+@click.option("--lock-timeout", type=click.FloatRange(min=0), default=10.0, metavar="S", help="Wait for another build.")
+@click.option("--allow-unknown-price", is_flag=True, help="Send requests whose price is not known.")
+@click.option("--allow-pull-request", is_flag=True, help="Pay in CI on a pull-request event.")
+@arguments.as_json
+@click.pass_obj
+def command(session: Session, as_json: bool, **given: Any) -> int:
+    """Make what is missing or changed, and pay for nothing twice.
+
+    SELECT as for `imagepipe plan`. Press Ctrl-C once to send nothing new and keep what is under way, twice to stop.
+    """
+    options = arguments.wishes(given, BuildOptions, *_OWN, *_OWN_TOO)
+    return run(session, Arguments(options, **given))
+
+
+def run(session: Session, args: Arguments) -> int:
+    """Builds; where the sum needs a yes and a person is there, shows the plan and asks."""
+    manifest = session.load(args.profile, args.provider)
+    try:
+        return watch(session, manifest, args)
+    except Refused as refusal:
+        if session.json or not (refusal.question and "--yes" in refusal.question.choices):
+            raise
+        if not confirmed(session, manifest, args, refusal):
+            raise
+    return watch(session, manifest, replace(args, options=replace(args.options, yes=True)))
+
+
+def watch(session: Session, manifest: Manifest, args: Arguments) -> int:
+    """Runs the build under a console and returns its exit code."""
+    console = open_console(session, [asset.id for asset in manifest.assets])
+    code = 0
+    try:
+        for event in imagepipe.build(
+            manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=args.options
+        ):
+            console.hear(event)
+            if isinstance(event, BuildFinished):
+                code = event.exit_code
+    finally:
+        console.close()
+    return code
+
+
+def confirmed(session: Session, manifest: Manifest, args: Arguments, refusal: Refused) -> bool:
+    """Shows the plan and asks whether to pay for it."""
+    terminal = session.terminal
+    if not terminal.interactive:
+        return False
+    plan = imagepipe.plan(
+        manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=args.options
+    )
+    terminal.say(plantext.render(plan, terminal.talk_ink) + "\n")
+    return terminal.ask(f"{refusal.message[:1].upper()}{refusal.message[1:]}. Pay it?")

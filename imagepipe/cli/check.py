@@ -1,0 +1,110 @@
+"""`imagepipe check`: the gate for CI. Fails unless the plan is all KEEP and HOLD; needs no key and no network."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+import imagepipe
+from imagepipe.cli import arguments
+from imagepipe.cli.locked import entries_of
+from imagepipe.cli.plan import pending
+from imagepipe.cli.session import Session
+from imagepipe.errors import Finding
+from imagepipe.pipeline.planning import PlanOptions
+from imagepipe.plugins import resolve
+from imagepipe.reports import FINDINGS, findingstext, planjson, plantext
+from imagepipe.reports.safetext import data
+from imagepipe.values import Action, Manifest, Plan
+
+DRIFT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """One command line."""
+
+    select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    profile: str = ""
+    release: bool = False
+    no_outputs: bool = False
+    format: str = "text"
+
+
+@click.command(short_help="Fail unless everything is built and unchanged.")
+@arguments.picked(arguments.select, arguments.exclude, arguments.profile)
+@click.option("--release", is_flag=True, help="Also refuse placeholders and drafts.")
+@click.option("--no-outputs", is_flag=True, help="Do not look at the output files, only at manifest and lock.")
+@click.option("--format", type=click.Choice(list(FINDINGS)), default="text", help="How to write what is wrong.")
+@arguments.as_json
+@click.pass_obj
+def command(session: Session, as_json: bool, **given: Any) -> int:
+    """Fail (exit 1) unless every asset is built, unchanged, and its files are what the lock says."""
+    return run(session, Arguments(**given))
+
+
+def run(session: Session, args: Arguments) -> int:
+    """0 where nothing is to do; 1 with what drifted otherwise."""
+    manifest = session.load(args.profile)
+    options = PlanOptions(no_outputs=args.no_outputs)
+    plan = imagepipe.plan(manifest, select=args.select, exclude=args.exclude, options=options)
+    unfit = unreleased(manifest, plan) if args.release else ()
+    failed = pending(plan) or bool(unfit)
+    if session.json:
+        session.terminal.put(
+            data(planjson.as_data(plan) | {"ok": not failed, "unreleased": [f.message for f in unfit]}) + "\n"
+        )
+    elif args.format == "text":
+        _say(session, plan, unfit, failed)
+    else:
+        findings = (*manifest.findings, *plan.notes, *drift(manifest, plan), *unfit)
+        session.terminal.put(resolve(FINDINGS[args.format])(findings, session.terminal.ink))
+    return DRIFT if failed else 0
+
+
+def _say(session: Session, plan: Plan, unfit: tuple[Finding, ...], failed: bool) -> None:
+    terminal = session.terminal
+    terminal.say(findingstext.render(plan.notes, terminal.talk_ink))
+    terminal.put(plantext.render(plan, terminal.ink))
+    terminal.put("".join("\n" + findingstext.one(finding, terminal.ink) for finding in unfit))
+    if failed:
+        terminal.say("The pictures are not what the manifest asks for; imagepipe build makes them so.\n")
+
+
+def unreleased(manifest: Manifest, plan: Plan) -> tuple[Finding, ...]:
+    """A finding for each chosen asset whose picture is a placeholder or was made under a profile."""
+    entries, chosen = entries_of(manifest), {row.asset for row in plan.decisions}
+    found = []
+    for asset in manifest.assets:
+        entry = entries.get(asset.id)
+        if entry is None or asset.id not in chosen or not (entry.placeholder or entry.profile):
+            continue
+        what = "is a placeholder" if entry.placeholder else f"is a draft, made under the profile `{entry.profile}`"
+        hint = (
+            "imagepipe build --provider openai makes the real one"
+            if entry.placeholder
+            else "build it without --profile"
+        )
+        found.append(Finding("not-final", f"{asset.id} {what}", asset.place, hint))
+    return tuple(found)
+
+
+def drift(manifest: Manifest, plan: Plan) -> tuple[Finding, ...]:
+    """The pending decisions as findings, at the place where each asset is declared."""
+    places = {asset.id: asset.place for asset in manifest.assets}
+    return tuple(
+        Finding(
+            f"drift-{row.action.value}",
+            f"{row.asset}: {why_of(row.reasons, row.note)}",
+            places.get(row.asset),
+            row.hint,
+        )
+        for row in plan.decisions
+        if row.action not in (Action.KEEP, Action.HOLD)
+    )
+
+
+def why_of(reasons: tuple[Any, ...], note: str) -> str:
+    """The labels of what changed, or the note."""
+    return ", ".join(reason.part for reason in reasons) or note or "is not what the manifest asks for"

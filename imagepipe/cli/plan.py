@@ -1,0 +1,90 @@
+"""`imagepipe plan`: what a build would do, why, and for how much; pays nothing, writes nothing but the file asked for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+import imagepipe
+from imagepipe.cli import arguments
+from imagepipe.cli.locked import prompts_of
+from imagepipe.cli.session import Session
+from imagepipe.errors import Question, Refused
+from imagepipe.pipeline.planning import PlanOptions
+from imagepipe.reports import findingstext, money, planjson, plantext
+from imagepipe.values import EMPTY, Action, Plan
+
+PENDING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """One command line. `max_cost` in USD."""
+
+    options: PlanOptions
+    select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    profile: str = ""
+    provider: str = ""
+    out: str = ""
+    exit_code: bool = False
+    verbose: bool = False
+    max_cost: float | None = None
+
+
+@click.command(short_help="Show what a build would do.")
+@arguments.picked(arguments.select, arguments.exclude, arguments.profile, arguments.provider)
+@click.option("--out", "-o", "--output", default="", metavar="FILE", help="Save the plan, for `build --plan FILE`.")
+@click.option("--exit-code", is_flag=True, help="Exit 3 when something is to do.")
+@click.option(
+    "--verbose", "-v", is_flag=True, help="Show unchanged assets, whole values, and what changed in the words."
+)
+@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Exit 4 when the worst case costs more.")
+@arguments.picked(*arguments.WISHES, arguments.as_json)
+@click.pass_obj
+def command(session: Session, as_json: bool, **given: Any) -> int:
+    """Show what a build would do, why, and for how much.
+
+    SELECT is an asset id, a glob, tag:NAME, path:GLOB, state:changed|missing|failed, +ID (with what it needs) or
+    ID+ (with what needs it). Without one: everything.
+    """
+    options = arguments.wishes(given, PlanOptions)
+    return run(session, Arguments(options, **given))
+
+
+def run(session: Session, args: Arguments) -> int:
+    """Prints the plan; 3 under `--exit-code` when anything but KEEP and HOLD is in it."""
+    manifest = session.load(args.profile, args.provider)
+    plan = imagepipe.plan(
+        manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=args.options
+    )
+    terminal = session.terminal
+    terminal.say(findingstext.render(plan.notes, terminal.talk_ink))
+    if session.json:
+        terminal.put(planjson.render(plan))
+    else:
+        before = prompts_of(manifest) if args.verbose else EMPTY
+        terminal.put(plantext.render(plan, terminal.ink, verbose=args.verbose, before=before))
+    if args.out:
+        Path(args.out).write_text(planjson.render(plan), encoding="utf-8")
+        terminal.say(f"The plan is in {args.out}; imagepipe build --plan {args.out} does exactly it.\n")
+    _within(plan, args.max_cost)
+    return PENDING if args.exit_code and pending(plan) else 0
+
+
+def pending(plan: Plan) -> bool:
+    """Whether anything is to do or to decide."""
+    return any(decision.action not in (Action.KEEP, Action.HOLD) for decision in plan.decisions)
+
+
+def _within(plan: Plan, cap: float | None) -> None:
+    worst = plan.totals.price.worst
+    if cap is None or (worst is not None and worst <= cap):
+        return
+    raise Refused(
+        f"the plan costs at most {money.usd(worst)}, more than the {money.usd(cap)} of --max-cost",
+        hint="raise --max-cost, or build a part of it: imagepipe plan SELECT",
+        code="over-cap",
+        question=Question("over-cap", ("--max-cost", "SELECT", "--exclude")),
+    )

@@ -1,0 +1,66 @@
+"""Findings as a person reads them: the place, the words, the line itself with the fault underlined, the way out."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from imagepipe.errors import Finding, Place
+from imagepipe.reports.ink import PLAIN, Ink
+from imagepipe.reports.safetext import block, columns, line
+
+MOST = 50
+_STYLES = {"error": "stop", "warning": "warning", "note": "free"}
+_WINDOW = 100
+
+
+def render(findings: Sequence[Finding], ink: Ink = PLAIN) -> str:
+    """All findings (at most fifty) and a closing line that counts them; "" for none."""
+    if not findings:
+        return ""
+    blocks = [_one(finding, ink) for finding in findings[:MOST]]
+    return ink.settle("\n\n".join(blocks) + "\n\n" + _closing(findings, ink) + "\n")
+
+
+def one(finding: Finding, ink: Ink = PLAIN) -> str:
+    """A single finding, without the closing line."""
+    return ink.settle(_one(finding, ink) + "\n")
+
+
+def _one(finding: Finding, ink: Ink) -> str:
+    where = f"{line(str(finding.place))}: " if finding.place else ""
+    label = ink.paint(f"{finding.severity}:", _STYLES[finding.severity])
+    code = "" if finding.code == "error" else " " + ink.paint(f"[{finding.code}]", "quiet")
+    message = block(finding.message).replace("\n", "\n    ")
+    lines = [f"{ink.paint(where, 'strong')}{label} {message}{code}"]
+    lines += _underlined(finding.place, ink, _STYLES[finding.severity]) if finding.place else []
+    hint = block(finding.hint).replace("\n", "\n      ")
+    return "\n".join(lines + ([f"    {ink.paint('→', 'free')} {hint}"] if hint else []))
+
+
+def _underlined(place: Place, ink: Ink, style: str) -> list[str]:
+    if not place.line or not place.source.strip():
+        return []
+    start = max(0, place.column - 1)
+    shift = max(0, start - _WINDOW // 2) if len(place.source) > _WINDOW else 0
+    source = place.source[shift : shift + _WINDOW].rstrip("\r\n")
+    before, fault = source[: start - shift], source[start - shift : start - shift + max(1, place.length)]
+    lead = "…" if shift else ""
+    tail = "…" if shift + _WINDOW < len(place.source) else ""
+    number = f"{place.line:>6}"
+    indent = " " * columns(lead + line(before))
+    mark = "^" * max(1, columns(line(fault)))
+    bar = ink.paint("│", "quiet")
+    shown = line(before) + line(fault) + line(source[len(before) + len(fault) :])
+    return [
+        f"{ink.paint(number, 'quiet')} {bar} {lead}{shown}{tail}".rstrip(),
+        f"{' ' * 6} {bar} {indent}{ink.paint(mark, style)}",
+    ]
+
+
+def _closing(findings: Sequence[Finding], ink: Ink) -> str:
+    counts = Counter(finding.severity for finding in findings)
+    told = [f"{counts[kind]} {kind}{'' if counts[kind] == 1 else 's'}" for kind in _STYLES if counts[kind]]
+    text = ink.paint(", ".join(told), "strong")
+    if len(findings) > MOST:
+        text += f"; the first {MOST} are shown"
+    codes = [finding.code for finding in findings if finding.code != "error"]
+    return text + (ink.paint(f"  ·  imagepipe explain {codes[0]} tells more", "quiet") if codes else "")

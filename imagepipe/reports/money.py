@@ -1,0 +1,42 @@
+"""US dollars as people read them: $0.053, $0.16–0.21, $12.40, unknown."""
+
+from collections.abc import Iterable
+
+from imagepipe.values import FREE, Price
+
+UNKNOWN = "price unknown"
+
+
+def usd(amount: float | None) -> str:
+    """One amount: cents from a dollar up, tenths of a cent below it, finer below a cent."""
+    return UNKNOWN if amount is None else f"${_digits(amount)}"
+
+
+def _digits(amount: float) -> str:
+    if amount >= 0.9995:
+        return f"{amount:,.2f}"
+    if 0 < amount < 0.0001:
+        return "0.0001"
+    text = f"{amount:.4f}" if amount < 0.00995 else f"{amount:.3f}"
+    whole, _, cents = text.partition(".")
+    return f"{whole}.{cents.rstrip('0'):0<2}"
+
+
+def span(price: Price) -> str:
+    """A price as one amount, or as a range where low and high read differently."""
+    if price.low is None or price.high is None:
+        return UNKNOWN
+    low, high = _digits(price.low), _digits(price.high)
+    return f"${low}" if low == high else f"${low}–{high}"
+
+
+def total(prices: Iterable[Price]) -> Price:
+    """The sum; a part that is unknown makes that part of the sum unknown."""
+    result = FREE
+    for price in prices:
+        result = Price(_sum(result.low, price.low), _sum(result.high, price.high), _sum(result.worst, price.worst))
+    return result
+
+
+def _sum(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else first + second

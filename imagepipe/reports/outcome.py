@@ -1,0 +1,111 @@
+"""The end of a build as a person reads it: what was made, what was not and what to do, and the money."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from imagepipe.events import BuildFinished, Dropped, Failed, InDoubt, Skipped
+from imagepipe.reports import money
+from imagepipe.reports.ink import PLAIN, Ink
+from imagepipe.reports.safetext import block, line
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a build came to; `seconds` is wall time, `built` counts the assets whose files were written by action."""
+
+    finished: BuildFinished
+    built: tuple[str, ...] = ()
+    failed: tuple[Failed, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    doubts: tuple[InDoubt, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    seconds: float = 0.0
+
+
+def render(outcome: Outcome, ink: Ink = PLAIN) -> str:
+    """The closing page of a build."""
+    sections = [_failed(outcome.failed, ink), _doubts(outcome.doubts, ink), _skipped(outcome.skipped, ink)]
+    sections += [_dropped(outcome.dropped, ink), _last(outcome, ink)]
+    return ink.settle("\n\n".join("\n".join(lines) for lines in sections if lines) + "\n")
+
+
+def duration(seconds: float) -> str:
+    """Seconds as 0.4 s, 42 s, 3 min 05 s, 1 h 02 min."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest:02} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def _head(text: str, ink: Ink) -> str:
+    return ink.paint(text, "strong")
+
+
+def _failed(events: Sequence[Failed], ink: Ink) -> list[str]:
+    if not events:
+        return []
+    lines = [_head("Failed", ink)]
+    for event in events:
+        charged = f" ({money.usd(event.usd)} was charged)" if event.usd is None or event.usd > 0 else ""
+        text = block(event.message).replace("\n", "\n      ")
+        lines.append(f"  {ink.paint('✗', 'stop')} {line(event.asset)}: {text}{charged}")
+        if event.hint:
+            lines.append("      " + ink.paint(f"→ {line(event.hint)}", "free"))
+    return lines
+
+
+def _doubts(events: Sequence[InDoubt], ink: Ink) -> list[str]:
+    if not events:
+        return []
+    lines = [_head("In doubt: sent, the end unknown, counted as spent", ink)]
+    for event in events:
+        worst = f"up to {money.usd(event.worst)}" if event.worst is not None else money.UNKNOWN
+        lines.append(f"  {ink.paint('?', 'warning')} {line(event.asset)}: {worst}; {line(event.why)}")
+    names = " ".join(f"--{{}} {_quoted(event.asset)}" for event in events[:3])
+    some = names if len(events) <= 3 else "--{} '*'"
+    ask, drop = some.replace("{}", "resend"), some.replace("{}", "forget")
+    lines.append("      " + ink.paint(f"→ imagepipe build {ask}  asks again, and may pay twice", "free"))
+    lines.append("      " + ink.paint(f"→ imagepipe build {drop}  gives the answer up", "free"))
+    return lines
+
+
+def _quoted(name: str) -> str:
+    safe = line(name)
+    return f"'{safe}'" if set(safe) & set("*?[]~ '\"$&;|<>(){}") else safe
+
+
+def _skipped(events: Sequence[Skipped], ink: Ink) -> list[str]:
+    if not events:
+        return []
+    return [_head("Not tried", ink), *(f"  · {line(event.asset)}: {line(event.because)}" for event in events)]
+
+
+def _dropped(events: Sequence[Dropped], ink: Ink) -> list[str]:
+    removed = [path for event in events for path in event.removed]
+    left = [path for event in events for path in event.left]
+    lines = [f"  {ink.paint('-', 'stop')} {line(path)} was removed" for path in removed]
+    lines += [f"  · {line(path)} stays; imagepipe build --prune removes it" for path in left]
+    return [_head("No longer in the manifest", ink), *lines] if lines else []
+
+
+def _last(outcome: Outcome, ink: Ink) -> list[str]:
+    end = outcome.finished
+    counts = [f"{end.published} built" if end.published else "", f"{end.failed} failed" if end.failed else ""]
+    counts += [f"{len(outcome.doubts)} in doubt" if outcome.doubts else ""]
+    counts += [f"{end.skipped} not tried" if end.skipped else ""]
+    told = ", ".join(filter(None, counts))
+    lines = [block(end.message)] if end.message else []
+    if not told:
+        return lines or [_head("Nothing to do", ink) + ": everything is up to date."]
+    return [*lines, f"{_head(told, ink)} in {duration(outcome.seconds)}; {_money(end)}."]
+
+
+def _money(end: BuildFinished) -> str:
+    requests = f"{end.requests} request{'' if end.requests == 1 else 's'}"
+    if not end.requests:
+        return "no request, nothing spent" if not end.in_doubt else f"up to {money.usd(end.in_doubt)} in doubt"
+    spent = f"{requests}, {money.usd(end.usd)} spent"
+    return spent + (f", up to {money.usd(end.in_doubt)} more in doubt" if end.in_doubt else "")

@@ -1,0 +1,120 @@
+"""A plan as a person reads it: grouped by what happens, a sign for each action, why, and for how much."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from imagepipe.reports import money
+from imagepipe.reports.ink import PLAIN, Ink
+from imagepipe.reports.promptdiff import render as render_diff
+from imagepipe.reports.safetext import clipped, columns, line, padded
+from imagepipe.values import EMPTY, Action, Decision, Plan, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one action is shown: its sign and style, the heading of its group and its words in the closing line."""
+
+    sign: str
+    style: str
+    heading: str
+    closing: str
+
+
+LOOKS = {
+    Action.GENERATE: Look("+", "add", "To generate", "to generate"),
+    Action.WAIT: Look("…", "wait", "To decide when their inputs are built", "waiting for an input"),
+    Action.FINISH: Look("~", "change", "To finish from pictures at hand, free", "to finish"),
+    Action.RESTORE: Look("↺", "free", "To restore from the store, free", "restored"),
+    Action.DROP: Look("-", "stop", "To drop, no longer in the manifest", "dropped"),
+    Action.HOLD: Look("‖", "quiet", "Held as they are", "held"),
+    Action.BLOCK: Look("✗", "stop", "Blocked until you choose", "blocked"),
+    Action.KEEP: Look("=", "quiet", "Unchanged", "unchanged"),
+}
+"""In the order of the page; what needs a person comes last, next to the closing line."""
+
+_PRICED = (Action.GENERATE, Action.WAIT)
+_WIDEST, _LONGEST = 36, 56
+
+
+def render(plan: Plan, ink: Ink = PLAIN, *, verbose: bool = False, before: Mapping[str, Sequence[str]] = EMPTY) -> str:
+    """The whole page. `verbose` adds unchanged assets, whole values and, from `before` (asset → the lock's prompt lines),
+    what changed in the words."""
+    lines: list[str] = []
+    page = _Page(ink, verbose, before)
+    for action in LOOKS:
+        chosen = [decision for decision in plan.decisions if decision.action is action]
+        if chosen and (verbose or action is not Action.KEEP):
+            lines += [*page.group(action, chosen), ""]
+    return ink.settle("\n".join([*lines, closing(plan, ink)]) + "\n")
+
+
+def closing(plan: Plan, ink: Ink = PLAIN) -> str:
+    """The last line: how many of what, and the money. One line, and the only one, where nothing is to do."""
+    parts = [_part(action, plan) for action in LOOKS if any(row.action is action for row in plan.decisions)]
+    if all(decision.action in (Action.KEEP, Action.HOLD) for decision in plan.decisions):
+        return ink.paint("Nothing to do", "strong") + (f": {', '.join(parts)}." if parts else ": there are no assets.")
+    text = ink.paint(", ".join(parts), "strong")
+    price = money.total(row.price for row in plan.decisions if row.action in _PRICED)
+    if price.worst is not None and price.high is not None and price.worst > price.high + 0.0005:
+        text += "\n" + ink.paint(f"At most {money.usd(price.worst)} is reserved while asking.", "quiet")
+    return text
+
+
+def _part(action: Action, plan: Plan) -> str:
+    chosen = [decision for decision in plan.decisions if decision.action is action]
+    text = f"{len(chosen)} {LOOKS[action].closing}"
+    return f"{text} ({_sum(chosen)})" if action in _PRICED else text
+
+
+def _sum(decisions: Sequence[Decision]) -> str:
+    known = [row.price for row in decisions if row.price.low is not None and row.price.high is not None]
+    unknown = len(decisions) - len(known)
+    if not unknown:
+        return money.span(money.total(known))
+    return money.UNKNOWN if not known else f"{money.span(money.total(known))} and {unknown} of unknown price"
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    ink: Ink
+    verbose: bool
+    before: Mapping[str, Sequence[str]]
+
+    def group(self, action: Action, decisions: Sequence[Decision]) -> list[str]:
+        names = min(_WIDEST, max(columns(line(row.asset)) for row in decisions))
+        prices = [money.span(row.price) if action in _PRICED else "" for row in decisions]
+        lines = [self.ink.paint(LOOKS[action].heading, "strong")]
+        for row, price in zip(decisions, prices, strict=True):
+            lines += self._rows(row, names, price.rjust(max(map(len, prices))))
+        return lines
+
+    def _rows(self, row: Decision, names: int, price: str) -> list[str]:
+        look = LOOKS[row.action]
+        name = line(row.asset)
+        told = self._told(row) or [""]
+        head = f"  {self.ink.paint(look.sign, look.style)} {padded(name, names)}  {price}{'  ' if price else ''}"
+        margin = " " * (4 + names + 2 + len(price) + (2 if price else 0))
+        first = [head.rstrip()] if columns(name) > names else []
+        lines = [*first, *(f"{margin}{text}".rstrip() for text in told)] if first else [f"{head}{told[0]}".rstrip()]
+        lines += [] if first else [f"{margin}{text}" for text in told[1:]]
+        return lines + self._diff(row)
+
+    def _told(self, row: Decision) -> list[str]:
+        widest = max((columns(line(reason.part)) for reason in row.reasons if reason.before or reason.after), default=0)
+        lines = [self._reason(reason, min(widest, _WIDEST)) for reason in row.reasons]
+        lines += [line(row.note)] if row.note else []
+        return lines + ([self.ink.paint(f"→ {line(row.hint)}", "free")] if row.hint else [])
+
+    def _reason(self, reason: Reason, width: int) -> str:
+        longest = 2000 if self.verbose else _LONGEST
+        part, old, new = line(reason.part), clipped(reason.before, longest), clipped(reason.after, longest)
+        if not old and not new:
+            return part
+        change = f"{old} → {new}" if old and new else new or f"{old} → (removed)"
+        return f"{padded(part, width)}  {change}"
+
+    def _diff(self, row: Decision) -> list[str]:
+        old = self.before.get(row.asset)
+        if not self.verbose or old is None or row.recipe is None:
+            return []
+        return render_diff(old, row.recipe.words.text.split("\n"), self.ink, " " * 8)
