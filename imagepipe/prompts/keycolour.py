@@ -1,0 +1,54 @@
+"""Which flat colour a chroma-key background gets: the one furthest from the colours that the words name.
+
+Frozen for manifest version 1: the colour is part of the prompt, so another choice would be another, paid picture.
+"""
+
+import re
+from collections.abc import Iterable
+
+KEYS = {"#00ff00": (0, 255, 0), "#ff00ff": (255, 0, 255), "#0000ff": (0, 0, 255), "#00ffff": (0, 255, 255)}
+"""The colours to choose from, best first: matting works best on pure green, then on pure magenta."""
+
+_NAMED = {
+    (
+        0,
+        160,
+        40,
+    ): "green emerald jade fern grass leaf leaves leafy foliage forest moss mossy plant plants cactus frog mint "
+    "pistachio avocado cucumber ivy clover pine spruce succulent lawn meadow botanical",
+    (110, 130, 60): "olive khaki sage",
+    (170, 240, 40): "lime chartreuse neon",
+    (0, 150, 150): "teal turquoise cyan aqua aquamarine petrol",
+    (30, 60, 220): "blue navy cobalt azure indigo sapphire denim ultramarine",
+    (110, 180, 240): "sky ocean sea water ice glacier",
+    (130, 40, 190): "purple violet lavender lilac amethyst plum aubergine",
+    (230, 40, 180): "magenta fuchsia orchid",
+    (245, 130, 180): "pink rose roses blossom flamingo peony",
+    (210, 30, 40): "red crimson scarlet ruby cherry tomato strawberry brick maroon burgundy",
+    (245, 140, 30): "orange amber apricot pumpkin tangerine copper terracotta rust",
+    (245, 215, 40): "yellow gold golden ochre mustard lemon honey saffron brass",
+    (120, 75, 40): "brown wood wooden oak walnut leather chocolate coffee bronze sepia",
+}
+_WORDS = {word: colour for colour, words in _NAMED.items() for word in words.split()}
+_WORD = re.compile(r"[a-z]+")
+_HEX = re.compile(r"#([0-9a-fA-F]{6})\b")
+
+
+def choose(texts: Iterable[str]) -> str:
+    """The key colour for words: "#rrggbb". Green where no colour is named; deterministic, integers only."""
+    named = sorted({colour for text in texts for colour in _colours(text)})
+    return max(KEYS, key=lambda key: min((_distance(KEYS[key], colour) for colour in named), default=0))
+
+
+def _colours(text: str) -> Iterable[tuple[int, int, int]]:
+    for found in _HEX.findall(text):
+        yield int(found[:2], 16), int(found[2:4], 16), int(found[4:], 16)
+    for word in _WORD.findall(text.lower()):
+        if word in _WORDS:
+            yield _WORDS[word]
+
+
+def _distance(one: tuple[int, int, int], other: tuple[int, int, int]) -> int:
+    """How far apart two colours are: squared, per channel, weighted as the eye does (2 : 4 : 3)."""
+    red, green, blue = (a - b for a, b in zip(one, other, strict=True))
+    return 2 * red * red + 4 * green * green + 3 * blue * blue

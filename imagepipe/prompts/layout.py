@@ -1,0 +1,67 @@
+"""From lines to the finished prompt: labels put on, a template's output cut into lines, bounds checked."""
+
+from collections.abc import Iterable
+
+from imagepipe.errors import Problem
+from imagepipe.prompts.faults import MAX_PROMPT, PromptProblem
+from imagepipe.prompts.fields import LABELS, Field, Piece
+from imagepipe.prompts.texts import clean
+from imagepipe.values import Words
+
+Line = tuple[str, str]
+"""The field a line came from ("template" where a template wrote it), and its text."""
+
+
+def labelled(given: Iterable[Field]) -> list[Line]:
+    """What the built-in base template gives, made without Jinja."""
+    lines: list[Line] = []
+    for item in given:
+        text = f"{LABELS.get(item.name) or item.name.removeprefix('extra.')}: {item.text}"
+        if "\n" in text:
+            lines += [(item.name, line) for line in text.split("\n")]
+        else:
+            lines.append((item.name, text))
+    return lines
+
+
+def lines_of(pieces: Iterable[str]) -> list[Line]:
+    """The lines of a template's output, each with the first field printed on it."""
+    lines = [["", ""]]
+    for piece in pieces:
+        name = piece.field if isinstance(piece, Piece) else ""
+        for at, part in enumerate(piece.split("\n")):
+            if at:
+                lines.append(["", ""])
+            lines[-1][0] = lines[-1][0] or name
+            lines[-1][1] += part
+    return [(name or "template", clean(text)) for name, text in lines]
+
+
+def finished(lines: list[Line]) -> Words:
+    """The prompt, blank lines around it taken off. Raises PromptProblem: empty, too long, not text."""
+    start, end = 0, len(lines)
+    while end and not lines[end - 1][1].strip():
+        end -= 1
+    while start < end and not lines[start][1].strip():
+        start += 1
+    text = "\n".join([line for _, line in lines[start:end]])
+    if fault := _unfit(text):
+        raise PromptProblem([fault])
+    return Words(text, tuple([name for name, _ in lines[start:end]]))
+
+
+def _unfit(text: str) -> Problem | None:
+    if not text:
+        return blank_request(("prompt",))
+    if len(text) > MAX_PROMPT:
+        message = f"the prompt has {len(text):,} characters; at most {MAX_PROMPT:,} are allowed"
+        return Problem("prompt-too-long", ("prompt",), message, "shorten it")
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        message = "the prompt holds half of a surrogate pair, which is not text"
+        return Problem("prompt-not-text", ("prompt",), message, "remove it")
+    return None
+
+
+def blank_request(path: tuple[str, ...]) -> Problem:
+    """The problem of a prompt that asks for nothing."""
+    return Problem("blank-request", path, "the prompt has no `request`", "say in a sentence what the picture shows")

@@ -1,0 +1,116 @@
+"""Renders the texts an author wrote, field by field: as they are, by substitution, or in the sandbox."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from imagepipe import plugins
+from imagepipe.errors import Path, Problem
+from imagepipe.prompts import substitution
+from imagepipe.prompts.faults import MAX_TEXT, Fault, PromptProblem, Unknown, too_long
+from imagepipe.prompts.fields import LABELS, WRITTEN
+from imagepipe.prompts.layout import blank_request
+from imagepipe.prompts.sources import Sources
+from imagepipe.prompts.texts import clean
+from imagepipe.prompts.wording import Written
+from imagepipe.values import Asset
+
+_MAX_LABEL = 60
+_MAX_PARSED = 20_000
+_TAKEN = {label.lower() for label in LABELS.values()}
+
+Source = tuple[str, Path, Any]
+"""One text the author wrote: its name, its path in the asset, a text or a tuple of texts."""
+
+
+@dataclass(slots=True)
+class Writer:
+    """Renders fields; Jinja is loaded when the first text needs it."""
+
+    sources: Sources
+    engine: Any = field(init=False, default=None)
+    parsed: dict[str, list[str] | None] = field(init=False, default_factory=dict)
+
+    @property
+    def sandbox(self) -> Any:
+        """The Jinja sandbox."""
+        if self.engine is None:
+            self.engine = plugins.resolve("imagepipe.prompts.sandbox:Sandbox")(self.sources)
+        return self.engine
+
+    def written(self, asset: Asset) -> Written:
+        """The fields rendered, blank ones left out. Raises PromptProblem with all that is wrong."""
+        problems = [fault for label in asset.prompt.extra if (fault := _label_fault(label))]
+        done = {}
+        for source in _sources(asset):
+            if texts := self._texts(asset, source, problems):
+                done[source[0]] = texts
+        path = ("prompt",) if asset.prompt.text is not None else ("prompt", "request")
+        if "request" not in done and not any(problem.path[: len(path)] == path for problem in problems):
+            problems.append(blank_request(path))
+        if problems:
+            raise PromptProblem(problems)
+        return done
+
+    def _texts(self, asset: Asset, source: Source, problems: list[Problem]) -> tuple[str, ...]:
+        name, path, value = source
+        many = isinstance(value, tuple)
+        texts = []
+        for at, item in enumerate(value if many else (value,)):
+            try:
+                text = self.rendered(asset, item)
+            except Fault as fault:
+                problems.append(fault.problem((*path, at) if many else path))
+                continue
+            text = text.rstrip("\n") if name == "text" else text.strip()
+            if text and not text.isspace():
+                texts.append(text)
+        return tuple(texts)
+
+    def rendered(self, asset: Asset, item: Any, file: str = "") -> str:
+        """One text rendered with the asset's variables; `file` is the one it came from. Raises Fault."""
+        text = clean(item if isinstance(item, str) else str(item))
+        if len(text) > MAX_TEXT:
+            raise too_long(len(text))
+        if asset.prompt.literal or substitution.is_plain(text):
+            return text
+        parts = self._parts(text)
+        if parts is None or file:
+            return clean(self.sandbox.field(text, asset.vars, *([file] if file else [])))
+        try:
+            return clean(substitution.fill(parts, asset.vars))
+        except Unknown as fault:
+            raise fault.within(asset.vars) from None
+
+    def _parts(self, text: str) -> list[str] | None:
+        if text not in self.parsed:
+            if len(self.parsed) >= _MAX_PARSED:
+                self.parsed.clear()
+            self.parsed[text] = substitution.pieces(text)
+        return self.parsed[text]
+
+
+def _sources(asset: Asset) -> Iterable[Source]:
+    prompt = asset.prompt
+    if prompt.text is not None:
+        yield "request", ("prompt",), prompt.text
+    for name in WRITTEN:
+        if name in prompt.fields:
+            yield name, ("prompt", name), prompt.fields[name]
+    for label, value in prompt.extra.items():
+        yield f"extra.{label}", ("prompt", "extra", label), value
+    for at, image in enumerate(asset.inputs):
+        if image.note:
+            yield f"note.{at}", ("inputs", at, "note"), image.note
+
+
+def _label_fault(label: str) -> Problem | None:
+    path = ("prompt", "extra", label)
+    if label.strip().lower() in _TAKEN:
+        field_name = next(name for name, taken in LABELS.items() if taken.lower() == label.strip().lower())
+        hint = f"write it as the field `{field_name}`"
+        return Problem("extra-label", path, f"`{label}` is a line of its own already", hint, on_key=True)
+    if not label.strip() or "\n" in label or ":" in label or len(label) > _MAX_LABEL:
+        message = f"a label is one short line without a colon, at most {_MAX_LABEL} characters"
+        return Problem("extra-label", path, message, "as in extra: {Camera: 50mm lens}", on_key=True)
+    return None
