@@ -384,8 +384,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What will be done for one asset and why. `ask` is how many pictures to request; `picked` the raw digest the outputs
-    come from, where it is known already; `writes` the output paths that will be written."""
+    """What will be done for one asset and why. `ask` is how many pictures to request (0 under GENERATE: another asset of
+    the plan makes the same request); `picked` the raw digest the outputs come from, where it is known already; `writes`
+    the output paths that will be written. `code` says why it is blocked; `source` is the project file that holds the
+    picked bytes ("": the store has them); `copies` maps an output path to a file that already is what belongs there;
+    `orphans` are files the lock owns that nothing will write any more; `waits_for` the assets that come first."""
 
     asset: str
     action: Action
@@ -400,6 +403,11 @@ class Decision:
     finished_by: str = ""
     finish_parts: FrozenMap = EMPTY
     writes: tuple[str, ...] = ()
+    code: str = ""
+    source: str = ""
+    copies: FrozenMap = EMPTY
+    orphans: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

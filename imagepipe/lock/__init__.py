@@ -2,7 +2,19 @@
 
 from imagepipe.lock.entries import Made, entry_of
 from imagepipe.lock.fileform import VERSION, conflict_sides
-from imagepipe.lock.meaning import Lock, advance, dumps, entries, loads
+from imagepipe.lock.meaning import Lock, advance, by_key, dumps, entries, loads
 from imagepipe.lock.merging import merge
 
-__all__ = ["VERSION", "Lock", "Made", "advance", "conflict_sides", "dumps", "entries", "entry_of", "loads", "merge"]
+__all__ = [
+    "VERSION",
+    "Lock",
+    "Made",
+    "advance",
+    "by_key",
+    "conflict_sides",
+    "dumps",
+    "entries",
+    "entry_of",
+    "loads",
+    "merge",
+]

@@ -45,6 +45,14 @@ class Entries(Mapping[str, Entry]):
         data = {**self._data, name: entry} if entry else {key: v for key, v in self._data.items() if key != name}
         return Entries(data, self._build, self._blocks)
 
+    def made_from(self, name: str) -> str:
+        """The key of a real picture, read without building the entry; "" for a placeholder."""
+        value = self._data[name]
+        if isinstance(value, dict) and not value.get("placeholder"):
+            return str(value.get("made_from", ""))
+        entry = self[name]
+        return "" if entry.placeholder else entry.made_from
+
     def blocks(self) -> Iterator[tuple[str, str]]:
         """Each id with its text, remembered while the entry is the same: a long build writes the lock many times."""
         for name in self:
@@ -69,6 +77,16 @@ class Lock:
 
     version: int = fileform.VERSION
     entries: Mapping[str, Entry] = entries()
+
+
+def by_key(lock: Lock) -> dict[str, str]:
+    """`made_from` → the id (the first of several) whose entry has it; placeholders left out."""
+    found: dict[str, str] = {}
+    known = entries(lock.entries)
+    for name in known:
+        found.setdefault(known.made_from(name), name)
+    found.pop("", None)
+    return found
 
 
 def loads(text: str, file: str = "assets.lock") -> Lock:

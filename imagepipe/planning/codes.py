@@ -1,0 +1,87 @@
+"""What the codes of this room mean, for `imagepipe explain CODE`."""
+
+from imagepipe.errors import Explanation
+
+CODES: dict[str, Explanation] = {
+    "in-doubt": Explanation(
+        "A paid request was sent and its end is unknown: the program was killed, or the connection broke. It may have "
+        "been billed, so its worst price counts as spent, and it is never sent again by itself.",
+        "kill -9 of a build while a picture is on its way",
+        "`imagepipe build --resend ASSET` asks again; `--forget ASSET` gives the picture up.",
+    ),
+    "refused": Explanation(
+        "The provider refused this request for good, so it is not sent again.",
+        "a prompt that its moderation blocks",
+        "Change the prompt, or `imagepipe build --retry-failed ASSET`.",
+    ),
+    "checks-failed": Explanation(
+        "The answer was paid for and kept, but it failed its checks and is never published by itself.",
+        "a server that answers with a broken image, or a picture that misses its `expect`",
+        "`imagepipe build --retry-failed ASSET`, `imagepipe adopt ASSET`, or change the recipe.",
+    ),
+    "retired-model": Explanation(
+        "The recipe changed, and its model cannot be asked any more.",
+        "model: dall-e-3",
+        "Name a current model, or keep the present picture with `pin: true`.",
+    ),
+    "edited-by-hand": Explanation(
+        "A published file is not what imagepipe wrote; a build never overwrites what a person made.",
+        "an output retouched in an editor",
+        "`imagepipe adopt ASSET` takes the file as the answer; `imagepipe build --force` overwrites it.",
+    ),
+    "not-ours": Explanation(
+        "A file that imagepipe did not make is where an output should go.",
+        "output: README.md",
+        "Choose another path, `imagepipe adopt ASSET` the file, or `imagepipe build --force`.",
+    ),
+    "raw-missing": Explanation(
+        "The files must be made anew from the original picture, and its bytes are neither in the store nor in a file.",
+        "changed steps in a fresh clone without the store",
+        "Restore the store, or `imagepipe build --again ASSET` for the price shown.",
+    ),
+    "pick-missing": Explanation(
+        "`pick` names a candidate that does not exist.",
+        "pick: 5 where three pictures came",
+        "Choose one that is there, or raise n.",
+    ),
+    "pick-rejected": Explanation(
+        "`pick` names a candidate that was rejected.",
+        "pick: 2 where picture 2 failed its checks",
+        "Choose another, or `imagepipe adopt` it.",
+    ),
+    "over-asset-cap": Explanation(
+        "The worst price of this asset is over the cap of one asset.",
+        "budget: {per_asset: 0.05} with quality: high",
+        "Lower n, size or quality, or raise `budget.per_asset`.",
+    ),
+    "unknown-price": Explanation(
+        "The price of this model is not known, and there is a cap to keep.",
+        "a model that the registry does not know, under a budget",
+        "`--allow-unknown-price`, or give the model a price in the user's configuration.",
+    ),
+    "frozen": Explanation(
+        "`--frozen` restores what is paid for and asks no provider.",
+        "imagepipe build --frozen after a prompt changed",
+        "Build without `--frozen`.",
+    ),
+    "input-missing": Explanation(
+        "An input of the asset is not there.",
+        "inputs: [{image: refs/gone.png, role: reference}]",
+        "Put the file there, or correct its path.",
+    ),
+    "input-blocked": Explanation(
+        "An asset that this one takes as input is blocked itself.",
+        "a cutout of a picture that the provider refused",
+        "`imagepipe why INPUT` says what to do about that one.",
+    ),
+    "input-not-built": Explanation(
+        "The asset was selected, but one that it takes as input was not, and that is not built.",
+        "imagepipe build mug-cutout before mug-hero",
+        "`imagepipe build +ASSET` selects what it needs too.",
+    ),
+    "input-changed": Explanation(
+        "An input has new bytes and the asset says `on_input_change: ask`.",
+        "a new brand logo",
+        "`imagepipe build --again ASSET`, or `on_input_change: follow`.",
+    ),
+}

@@ -1,0 +1,107 @@
+"""An asset's files: what belongs at each path, and what is there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from imagepipe.paths import glob_pattern
+from imagepipe.planning.holdings import Holdings
+from imagepipe.values import Asset, Entry, FrozenMap
+
+State = Literal["fine", "missing", "replaced", "edited", "not ours", "unknown"]
+UNKNOWN = ""
+"""The digest of a file that steps will make: known when they have run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Path → what belongs there, and path → what is there instead. `moved`: new path → old one, where the lock's file
+    only changed its place."""
+
+    wanted: FrozenMap
+    states: FrozenMap
+    moved: FrozenMap
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """The paths that must be written."""
+        return tuple(path for path, state in self.states.items() if state != "fine")
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """Paths that hold what a person made: changed by hand, or never ours."""
+        return tuple(path for path, state in self.states.items() if state in ("edited", "not ours"))
+
+    @property
+    def reasons(self) -> tuple[tuple[str, str], ...]:
+        """(path, state) of what is not as it should be and no consequence of anything else."""
+        return tuple(
+            (path, s) for path, s in self.states.items() if s not in ("fine", "unknown") and path not in self.moved
+        )
+
+
+def look(asset: Asset, picked: str, made: Entry | None, holdings: Holdings) -> Files:
+    """The files of `asset` if it is made of `picked`; `made` is the entry whose files were made just so, if one was."""
+    wanted, moved = _wanted(asset, picked, made)
+    own = holdings.lock.entries.get(asset.id)
+    states = {path: _state(path, digest, own, holdings) for path, digest in wanted.items()}
+    return Files(FrozenMap(wanted), FrozenMap(states), FrozenMap(moved))
+
+
+def _wanted(asset: Asset, picked: str, made: Entry | None) -> tuple[dict[str, str], dict[str, str]]:
+    known = {path: fact.sha256 for path, fact in made.outputs.items()} if made else {}
+    places = tuple(known)
+    wanted: dict[str, str] = {}
+    moved: dict[str, str] = {}
+    for index, output in enumerate(asset.outputs):
+        path = output.path
+        if "{" in path:
+            matches = glob_pattern(path.replace("{index}", "*").replace("{cell}", "*")).match
+            wanted.update({each: digest for each, digest in known.items() if matches(each)})
+        elif path in known:
+            wanted[path] = known[path]
+        elif not output.steps:
+            wanted[path] = picked
+            moved.update({path: places[index]} if index < len(places) else {})
+        else:
+            moved.update({path: places[index]} if index < len(places) else {})
+            wanted[path] = known[places[index]] if index < len(places) else UNKNOWN
+    if asset.originals:
+        wanted[asset.originals] = picked
+    return wanted, moved
+
+
+def _state(path: str, digest: str, own: Entry | None, holdings: Holdings) -> State:
+    there = holdings.seen.files.get(path)
+    if there is None:
+        return "missing"
+    if there == digest:
+        return "fine"
+    recorded = own.outputs.get(path) if own else None
+    if (recorded and recorded.sha256 == there) or holdings.ours(there):
+        return "replaced" if digest != UNKNOWN else "unknown"
+    if digest == UNKNOWN and own is None:
+        return "unknown"
+    return "edited" if recorded else "not ours"
+
+
+def foreign(asset: Asset, holdings: Holdings) -> tuple[str, ...]:
+    """The paths of an asset that hold what imagepipe did not make, before anything new is paid for."""
+    own = holdings.lock.entries.get(asset.id)
+    paths = [output.path for output in asset.outputs if "{" not in output.path]
+    states = {path: _state(path, "to come", own, holdings) for path in paths}
+    return tuple(path for path, state in states.items() if state in ("edited", "not ours"))
+
+
+def copies(files: Files, holdings: Holdings) -> dict[str, str]:
+    """Path to write → a project file that already holds what belongs there."""
+    found = {path: holdings.file_with(files.wanted[path]) for path in files.writes if files.wanted[path] != UNKNOWN}
+    return {path: source for path, source in found.items() if source}
+
+
+def orphans(entry: Entry | None, claimed: Mapping[str, object], holdings: Holdings) -> tuple[str, ...]:
+    """Files of an entry that no asset claims any more and that are still as the lock says."""
+    if entry is None:
+        return ()
+    left = (path for path in entry.outputs if path not in claimed)
+    return tuple(path for path in left if holdings.seen.files.get(path) == entry.outputs[path].sha256)

@@ -1,0 +1,107 @@
+"""What is had already, by key and by digest, over all lock entries, receipts and files: why a rename costs nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from imagepipe.lock import Lock, by_key
+from imagepipe.planning.seen import Seen
+from imagepipe.values import Candidate, Entry, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one key has brought: all pictures in order, `paid` how many of them were billed, `failed` those of answers
+    that may not be published. `entry` is the lock's record of it, under the id `named`."""
+
+    candidates: tuple[Candidate, ...] = ()
+    paid: int = 0
+    failed: int = 0
+    adopted: bool = False
+    receipts: tuple[Receipt, ...] = ()
+    entry: Entry | None = None
+    named: str = ""
+
+    @property
+    def usable(self) -> bool:
+        """Whether a picture may be published."""
+        return any(item.status != "rejected" for item in self.candidates)
+
+    @property
+    def lost(self) -> bool:
+        """Whether all that was paid failed its checks."""
+        return bool(self.failed or self.candidates) and not self.usable
+
+
+class Holdings:
+    """Look-ups over one lock and one Seen; the lock is gone through only when something is not where it belongs."""
+
+    def __init__(self, lock: Lock, seen: Seen) -> None:
+        self.lock, self.seen = lock, seen
+
+    def held(self, key: str, asset: str) -> Held:
+        """What `key` has brought, by any asset. Placeholders are not among it."""
+        receipts = self.seen.receipts.get(key, ())
+        named = self._named(key, asset, receipts)
+        entry = self.lock.entries[named] if named else None
+        pictures = _once((*_pictures(receipts), *(entry.candidates if entry else ())))
+        adopted = any(r.answer == "adopted" for r in receipts) or (entry is not None and entry.answer == "adopted")
+        paid = max(sum(receipt.paid for receipt in receipts), len(pictures))
+        failed = sum(max(receipt.paid, 1) for receipt in receipts if receipt.failure)
+        return Held(pictures, paid, failed, adopted, receipts, entry, named)
+
+    def _named(self, key: str, asset: str, receipts: tuple[Receipt, ...]) -> str:
+        own = self.lock.entries.get(asset)
+        if own and own.made_from == key and not own.placeholder:
+            return asset
+        return self._by_key.get(key, "") if own is None or not receipts else ""
+
+    @cached_property
+    def _by_key(self) -> dict[str, str]:
+        return by_key(self.lock)
+
+    @cached_property
+    def _paths(self) -> dict[str, tuple[str, ...]]:
+        """Digest → the paths at which the lock says it is; () for a candidate that was never a file."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name in self.lock.entries:
+            entry = self.lock.entries[name]
+            for item in entry.candidates:
+                found.setdefault(item.sha256, ())
+            for path, fact in entry.outputs.items():
+                found[fact.sha256] = (*found.get(fact.sha256, ()), path)
+        return found
+
+    def ours(self, digest: str) -> bool:
+        """Whether a file with these bytes is one that imagepipe made: it is in the lock or came into the store."""
+        return digest in self._paths or digest in self.seen.blobs
+
+    def file_with(self, digest: str) -> str:
+        """A project file that holds these bytes; "" where there is none."""
+        for path in self._paths.get(digest, ()):
+            if self.seen.files.get(path) == digest:
+                return path
+        return self.seen.at_hand.get(digest, "")
+
+    def has(self, digest: str) -> bool:
+        """Whether the bytes are at hand, in the store or in a file."""
+        return digest in self.seen.blobs or bool(self.file_with(digest))
+
+
+def _pictures(receipts: tuple[Receipt, ...]) -> tuple[Candidate, ...]:
+    """The pictures of all answers; those of an answer that failed its checks count as rejected."""
+    return tuple(
+        Candidate(item.sha256, item.width, item.height, item.format, "rejected" if receipt.failure else item.status)
+        for receipt in receipts
+        for item in receipt.candidates
+    )
+
+
+def _once(pictures: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Each picture once, where it first came; one that was rejected and then taken by a person counts as taken."""
+    found: dict[str, Candidate] = {}
+    for item in pictures:
+        known = found.setdefault(item.sha256, item)
+        if known.status == "rejected" != item.status:
+            found[item.sha256] = item
+    return tuple(found.values())
