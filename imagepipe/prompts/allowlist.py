@@ -117,6 +117,8 @@ def _filter_fault(node: nodes.Filter) -> tuple[str, str] | None:
 
 
 def _statement_fault(node: nodes.Node) -> tuple[str, str] | None:
+    if isinstance(node, nodes.CondExpr) and node.expr2 is None:
+        return "an inline `if` needs an `else` here", 'as in {{ "dark" if night else "light" }}'
     if isinstance(node, nodes.For) and node.recursive:
         return "recursive loops are not allowed", "write two loops"
     if isinstance(node, nodes.Include | nodes.Extends) and not _file_of(node):

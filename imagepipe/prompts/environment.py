@@ -15,6 +15,8 @@ from imagepipe.prompts.lookup import entry, text_of
 
 TICK = "imagepipe_tick"
 """The filter that every loop's list goes through; no template can name it."""
+WEIGH = "imagepipe_weigh"
+"""The same for each side of a comparison."""
 
 
 class Missing(StrictUndefined):
@@ -62,21 +64,28 @@ class Meter:
         self.spend(len(value) * weight)
         return list(value)
 
-    def metered(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def weigh(self, value: Any) -> Any:
+        """A side of a comparison, paid for by its length."""
+        if isinstance(value, str | Field):
+            self.spend(len(str(value)) // 100)
+        return value
+
+    def metered(self, filter_name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """A filter that pays for the text it makes, and keeps a field's name on it."""
 
         def filtered(value: Any, *args: Any, **options: Any) -> Any:
-            _touch(value, *args, *options.values())
-            result = function(value, *args, **options)
+            if filter_name != "default":
+                _touch(value)
+            _touch(*args, *options.values())
+            try:
+                result = function(value, *args, **options)
+            except TypeError:
+                raise Fault("template-failed", f"the filter `{filter_name}` was given the wrong arguments") from None
             self.spend(len(result) if isinstance(result, str | list) else 1)
-            name = value.name if isinstance(value, Field) else getattr(value, "field", "")
+            name = value.name if isinstance(value, Field) else value.field if isinstance(value, Piece) else ""
             return Piece(result, name) if name and isinstance(result, str) else result
 
         return filtered
-
-
-def _default(value: Any, instead: Any = "", blank: Any = False) -> Any:
-    return instead if isinstance(value, Undefined) or (blank and not value) else value
 
 
 def _printed(value: Any) -> str:
@@ -101,8 +110,8 @@ class Bars(ImmutableSandboxedEnvironment):
         self.meter = Meter()
         self.globals.clear()
         self.tests = {name: self.tests[name] for name in ("defined", "undefined")}
-        self.filters = {name: self.meter.metered(function) for name, function in FILTERS.items()}
-        self.filters |= {"default": _default, TICK: self.meter.tick}
+        self.filters = {name: self.meter.metered(name, function) for name, function in FILTERS.items()}
+        self.filters |= {TICK: self.meter.tick, WEIGH: self.meter.weigh}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """An entry of a map, or one of the few facts of `loop`; else undefined."""

@@ -42,11 +42,11 @@ class Fault(Exception):
 class Unknown(Fault):
     """A name that is not defined: a variable (`among` unknown yet), or an entry of a map or list."""
 
-    def __init__(self, name: object, among: Iterable[str] | None = None) -> None:
+    def __init__(self, name: object, among: Iterable[str] | None = None, hint: str = "") -> None:
         self.name = str(name)[:80]
         self.top = among is None
         listed = sorted(among or ())
-        hint = meant(self.name, listed) or ("it has " + ", ".join(listed[:8]) if listed else "")
+        hint = hint or meant(self.name, listed) or ("it has " + ", ".join(listed[:8]) if listed else "it is empty")
         super().__init__("undefined-variable", f"there is no entry `{self.name}` here", hint)
 
     def within(self, scope: Iterable[str]) -> Fault:

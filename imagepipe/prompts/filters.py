@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from jinja2.runtime import Undefined
+
 from imagepipe.prompts.faults import MAX_TEXT, Fault, too_long
 from imagepipe.prompts.fields import Field
 from imagepipe.prompts.lookup import text_of
@@ -103,13 +105,13 @@ def _unique(value: Any) -> list[Any]:
     return list(dict.fromkeys(text_of(item) for item in _items(value)))
 
 
-def _given(value: Any, instead: Any = "", blank: Any = False) -> Any:
-    return instead if blank and not value else value
+def _default(value: Any, default_value: Any = "", boolean: Any = False) -> Any:
+    return default_value if isinstance(value, Undefined) or (boolean and not value) else value
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "capitalize": _capitalize,
-    "default": _given,
+    "default": _default,
     "first": _first,
     "indent": _indent,
     "join": _join,
@@ -123,4 +125,4 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "unique": _unique,
     "upper": _upper,
 }
-"""Name → function. The sandbox puts its own `default` in place, which alone may see an undefined value."""
+"""Name → function, the value first. `default` alone is handed undefined values."""

@@ -20,7 +20,7 @@ def entry(holder: Any, name: Any) -> Any:
         if 0 <= name < len(holder):
             return holder[name]
         raise Unknown(name, (f"items 0 to {len(holder) - 1}",) if len(holder) else ())
-    raise Unknown(name, ())
+    raise Unknown(name, (), "only maps and lists have entries; a filter is written {{ name | upper }}")
 
 
 def text_of(value: Any) -> str:

@@ -13,7 +13,7 @@ from jinja2 import BaseLoader, Environment, Template, TemplateError, nodes
 
 from imagepipe.errors import Place
 from imagepipe.prompts import allowlist
-from imagepipe.prompts.environment import TICK, Bars
+from imagepipe.prompts.environment import TICK, WEIGH, Bars
 from imagepipe.prompts.faults import MAX_TEXT, Fault, Unknown, meant, too_long
 from imagepipe.prompts.sources import MAX_SOURCE, Sources
 
@@ -110,9 +110,7 @@ class Sandbox:
         return tree
 
     def _made(self, tree: nodes.Template, file: str) -> Template:
-        for loop in list(tree.find_all(nodes.For)):
-            weight = nodes.Const(sum(1 for _ in loop.find_all(nodes.Node)), lineno=loop.lineno)
-            loop.iter = nodes.Filter(loop.iter, TICK, [weight], [], None, None, lineno=loop.lineno)
+        _put_meters(tree)
         tree.set_environment(self.bars)
         with self._placed(file):
             code = self.bars.compile(tree, file, file)
@@ -177,3 +175,13 @@ class Sandbox:
 def _circle(files: list[str]) -> Fault:
     how = "in a circle" if files[-1] in files[:-1] else "too deeply"
     return Fault("template-cycle", f"templates refer to each other {how}: {' → '.join(files[-4:])}", "break the chain")
+
+
+def _put_meters(tree: nodes.Template) -> None:
+    """Makes every loop and comparison pay: a filter of our own around what they take."""
+    for loop in list(tree.find_all(nodes.For)):
+        weight = nodes.Const(sum(1 for _ in loop.find_all(nodes.Node)), lineno=loop.lineno)
+        loop.iter = nodes.Filter(loop.iter, TICK, [weight], [], None, None, lineno=loop.lineno)
+    sides: list[nodes.Compare | nodes.Operand] = [*tree.find_all(nodes.Compare), *tree.find_all(nodes.Operand)]
+    for side in sides:
+        side.expr = nodes.Filter(side.expr, WEIGH, [], [], None, None, lineno=side.lineno)

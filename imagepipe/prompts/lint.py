@@ -1,0 +1,153 @@
+"""What a good art director would remark on before the money is spent: warnings, and two errors, about one asset."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from imagepipe.errors import Problem
+from imagepipe.prompts.faults import meant
+from imagepipe.prompts.usecases import USE_CASES
+from imagepipe.values import EMPTY, Asset, FrozenMap, Words
+
+_DATA_HEAVY = ("infographic-diagram", "scientific-educational", "productivity-visual")
+_FINE_PRINT = re.compile(r"(?i)\b(small|tiny|fine) (text|print|type)\b|\bcaptions?\b|\bfootnotes?\b|\blegends?\b")
+_DATE = re.compile(
+    r"(?i)\b\d{3,4}s?\b|\b\d+(st|nd|rd|th)[ -]century\b|\bcentury\b|\b\d+ ?(bce?|ad|ce)\b|\b\w+ (era|age|period|dynasty)\b"
+    r"|\b(medieval|victorian|edwardian|georgian|regency|renaissance|baroque|ancient|prehistoric|interwar|tudor|meiji)\b"
+)
+_CAPITAL = re.compile(r"\b[^\W\d_a-z][a-zà-ÿ]{2,}")
+_NOT_PLACES = frozenset(
+    [
+        "The",
+        "This",
+        "That",
+        "Inside",
+        "Outside",
+        "Two",
+        "Three",
+        "Four",
+        "Five",
+        "Some",
+        "Many",
+        "Several",
+        "One",
+        "Old",
+        "Young",
+        "With",
+        "And",
+    ]
+)
+_AIRY = re.compile(
+    r"(?i)\b(hair|furry|fur|feathers?|glass|crystal|smoke|steam|vapou?r|fog|mist|veil|lace|tulle|bubbles?)\b"
+)
+_SMALL_TEXT = 25
+"""Characters of verbatim text from which low quality is likely to garble it."""
+
+
+def lint(asset: Asset, words: Words, use_cases: FrozenMap = EMPTY) -> tuple[Problem, ...]:
+    """Everything worth a remark. `words` is the rendered prompt (`Words("")` where there is none), `use_cases` the
+    project's own."""
+    if (slug := asset.prompt.use_case) and slug not in USE_CASES and slug not in use_cases:
+        return (_unknown(slug, use_cases),)
+    return tuple(problem for rule in _RULES for problem in rule(asset, words, use_cases))
+
+
+def _unknown(slug: str, use_cases: FrozenMap) -> Problem:
+    known = (*USE_CASES, *use_cases)
+    hint = meant(slug, known) or "`imagepipe use-cases` lists them; your own go under `use_cases:`"
+    return Problem("unknown-use-case", ("prompt", "use_case"), f"there is no use case `{slug[:60]}`", hint)
+
+
+def is_edit(slug: str, use_cases: FrozenMap = EMPTY) -> bool:
+    """Whether a use case edits a picture, and so needs an input."""
+    if slug in use_cases:
+        return bool(use_cases[slug].get("edit", False))
+    return slug in USE_CASES and USE_CASES[slug].group == "edit"
+
+
+def _warn(code: str, path: tuple[str | int, ...], message: str, hint: str) -> Problem:
+    return Problem(code, path, message, hint, severity="warning")
+
+
+def _missing(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
+    case = None if asset.prompt.use_case in use_cases else USE_CASES.get(asset.prompt.use_case)
+    present = set(words.fields) | {name for name, value in asset.prompt.fields.items() if value}
+    lacking = [name for name in case.wanted if name not in present] if case else []
+    if lacking:
+        listed = ", ".join(f"`{name}`" for name in lacking)
+        hint = "say it in a few words, or leave it to the model on purpose"
+        yield _warn("wanted-field", ("prompt",), f"a good {asset.prompt.use_case} prompt also has {listed}", hint)
+
+
+def _data_without_text(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
+    if asset.prompt.use_case in _DATA_HEAVY and "text" not in words.fields and words.text.count('"') < 2:
+        message = f"a {asset.prompt.use_case} lives by its words, and none are given"
+        yield _warn("visual-without-text", ("prompt",), message, "list them under `text`, or the model invents them")
+
+
+def _history(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
+    if asset.prompt.use_case != "historical-scene" or any(_has_no_case(letter) for letter in words.text):
+        return
+    told = [line.partition(": ")[2] for line in words.text.split("\n") if not line.startswith("Use case: ")]
+    text = "\n".join(told)
+    places = set(_CAPITAL.findall(text)) - _NOT_PLACES
+    lacking = [] if places else ["a place"]
+    lacking += [] if _DATE.search(text) else ["a date"]
+    if lacking:
+        message = f"a historical scene without {' or '.join(lacking)} will be any time, anywhere"
+        yield _warn("scene-without-place-or-date", ("prompt",), message, 'as in scene: "Lisbon harbour, 1755"')
+
+
+def _has_no_case(letter: str) -> bool:
+    return letter > "\u02ff" and letter.isalpha() and letter.lower() == letter.upper()
+
+
+def _small_text(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
+    if asset.options.get("quality") != "low" or "text" not in words.fields:
+        return
+    text = words.text.split("\n")[words.fields.index("text")].partition(": ")[2]
+    if len(text) > _SMALL_TEXT or asset.prompt.use_case in _DATA_HEAVY or _FINE_PRINT.search(words.text):
+        hint = "use medium or high for the final, or fewer, larger words"
+        yield _warn("small-text", ("options", "quality"), "low quality garbles small or long text", hint)
+
+
+def _free_edit(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
+    edits = is_edit(asset.prompt.use_case, use_cases)
+    if edits and not asset.inputs:
+        message = f"`{asset.prompt.use_case}` edits a picture, and the asset has no inputs"
+        hint = "add inputs: [{image: refs/photo.png, role: target}]"
+        yield Problem("edit-without-input", ("prompt", "use_case"), message, hint)
+    bounded = any(asset.prompt.fields.get(name) for name in ("change", "keep"))
+    if (edits or asset.is_edit) and asset.prompt.text is None and not bounded:
+        message = "an edit that says neither what may change nor what must stay may change anything"
+        yield _warn(
+            "unbounded-edit", ("prompt",), message, "add `change: the background` and `keep: [the mug, its label]`"
+        )
+
+
+def _vector(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
+    if asset.options.get("output_format") == "svg":
+        return
+    for at, output in enumerate(asset.outputs):
+        if output.format == "svg":
+            message = f"{output.path} is a vector file, and {asset.model} is asked for pixels"
+            hint = "write the drawing as code, name a .png, or ask a model that draws svg (output_format: svg)"
+            yield _warn("vector-from-pixels", ("outputs", at, "path"), message, hint)
+
+
+def _cutout(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
+    if "chroma-key" not in asset.transparency:
+        return
+    if asset.prompt.fields.get("scene"):
+        message = "the scene and the key colour are both asked to be the background"
+        yield _warn("scene-behind-key", ("prompt", "scene"), message, "drop `scene`, or drop `transparency`")
+    options = asset.transparency["chroma-key"]
+    ready = isinstance(options, FrozenMap) and options.get("subject") == "translucent"
+    wanted = (line for line, name in zip(words.text.split("\n"), words.fields, strict=False) if name != "avoid")
+    if not ready and (found := _AIRY.search("\n".join(wanted))):
+        message = f"`{found.group().lower()}` is hard to cut out of a flat background"
+        hint = "use `transparency: native` on a model that can, or {chroma-key: {subject: translucent}}"
+        yield _warn("airy-cutout", ("transparency",), message, hint)
+
+
+Rule = Callable[[Asset, Words, FrozenMap], Iterable[Problem]]
+_RULES: tuple[Rule, ...] = (_missing, _data_without_text, _history, _small_text, _free_edit, _vector, _cutout)
