@@ -10,7 +10,7 @@ from typing import Any, Literal
 from imagepipe.store.disk import append_durable, ensure_folder, explained
 from imagepipe.store.locks import lock_file
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
