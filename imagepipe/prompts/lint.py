@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from imagepipe.errors import Problem
 from imagepipe.prompts.faults import meant
+from imagepipe.prompts.fields import INVARIANTS
 from imagepipe.prompts.usecases import USE_CASES
 from imagepipe.values import EMPTY, Asset, FrozenMap, Words
 
@@ -39,6 +40,7 @@ _NOT_PLACES = frozenset(
 _AIRY = re.compile(
     r"(?i)\b(hair|furry|fur|feathers?|glass|crystal|smoke|steam|vapou?r|fog|mist|veil|lace|tulle|bubbles?)\b"
 )
+_WORDLESS = re.compile(r"(?i)\b(no|without) (text|words|lettering|labels)\b")
 _SMALL_TEXT = 25
 """Characters of verbatim text from which low quality is likely to garble it."""
 
@@ -71,7 +73,8 @@ def _warn(code: str, path: tuple[str | int, ...], message: str, hint: str) -> Pr
 def _missing(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
     case = None if asset.prompt.use_case in use_cases else USE_CASES.get(asset.prompt.use_case)
     present = set(words.fields) | {name for name, value in asset.prompt.fields.items() if value}
-    lacking = [name for name in case.wanted if name not in present] if case else []
+    told_apart = {*INVARIANTS, "text"} if asset.prompt.use_case in _DATA_HEAVY else set(INVARIANTS)
+    lacking = [name for name in case.wanted if name not in present | told_apart] if case else []
     if lacking:
         listed = ", ".join(f"`{name}`" for name in lacking)
         hint = "say it in a few words, or leave it to the model on purpose"
@@ -79,7 +82,9 @@ def _missing(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Probl
 
 
 def _data_without_text(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
-    if asset.prompt.use_case in _DATA_HEAVY and "text" not in words.fields and words.text.count('"') < 2:
+    if asset.prompt.use_case not in _DATA_HEAVY or "text" in words.fields:
+        return
+    if words.text.count('"') < 2 and not _WORDLESS.search(words.text):
         message = f"a {asset.prompt.use_case} lives by its words, and none are given"
         yield _warn("visual-without-text", ("prompt",), message, "list them under `text`, or the model invents them")
 

@@ -65,7 +65,10 @@ def fill(parts: list[str], scope: Mapping[str, Any]) -> str:
     """The text with its look-ups filled from `scope`. Raises Fault: an unknown name, an unprintable value, too long."""
     done, size = [parts[0]], len(parts[0])
     for at in range(1, len(parts), 3):
-        filled = text_of(_found(parts[at], parts[at + 1], scope))
+        try:
+            filled = text_of(_found(parts[at], parts[at + 1], scope))
+        except Unknown as fault:
+            raise fault.within(scope) from None
         done += filled, parts[at + 2]
         size += len(filled) + len(parts[at + 2])
         if size > MAX_TEXT:

@@ -108,7 +108,7 @@ _ALL = (
     _edit(
         "background-extraction",
         "The subject alone, cut out of its background with clean edges",
-        "subject change keep",
+        "change keep",
     ),
     _edit(
         "style-transfer",

@@ -7,7 +7,7 @@ from typing import Any
 from imagepipe import plugins
 from imagepipe.errors import Path, Problem
 from imagepipe.prompts import substitution
-from imagepipe.prompts.faults import MAX_TEXT, Fault, PromptProblem, Unknown, too_long
+from imagepipe.prompts.faults import MAX_TEXT, Fault, PromptProblem, too_long
 from imagepipe.prompts.fields import LABELS, WRITTEN
 from imagepipe.prompts.layout import blank_request
 from imagepipe.prompts.sources import Sources
@@ -77,10 +77,7 @@ class Writer:
         parts = self._parts(text)
         if parts is None or file:
             return clean(self.sandbox.field(text, asset.vars, *([file] if file else [])))
-        try:
-            return clean(substitution.fill(parts, asset.vars))
-        except Unknown as fault:
-            raise fault.within(asset.vars) from None
+        return clean(substitution.fill(parts, asset.vars))
 
     def _parts(self, text: str) -> list[str] | None:
         if text not in self.parsed:

@@ -1,1 +1,0 @@
-"""The scaffolds that `init` copies: small whole projects, one for each kind of work."""
