@@ -12,7 +12,7 @@ class Listed(NamedTuple):
 
 
 COMMANDS = {
-    "init": Listed("imagepipe.cli.init", "Write", "Start a project: a manifest, a template folder, the editor schema."),
+    "init": Listed("imagepipe.cli.init", "Write", "Start a project: manifest, templates, editor schema."),
     "validate": Listed("imagepipe.cli.validate", "Write", "Check the manifest. Needs no key and no network."),
     "show": Listed("imagepipe.cli.show", "Write", "Show one asset: its prompt, its request, its price."),
     "plan": Listed("imagepipe.cli.plan", "Build", "Show what a build would do, why, and for how much."),

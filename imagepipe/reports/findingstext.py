@@ -57,7 +57,7 @@ def _underlined(place: Place, ink: Ink, style: str) -> list[str]:
 
 
 def _closing(findings: Sequence[Finding], ink: Ink) -> str:
-    counts = Counter(finding.severity for finding in findings)
+    counts = Counter[str](finding.severity for finding in findings)
     told = [f"{counts[kind]} {kind}{'' if counts[kind] == 1 else 's'}" for kind in _STYLES if counts[kind]]
     text = ink.paint(", ".join(told), "strong")
     if len(findings) > MOST:

@@ -12,22 +12,37 @@ def usd(amount: float | None) -> str:
     return UNKNOWN if amount is None else f"${_digits(amount)}"
 
 
-def _digits(amount: float) -> str:
+def _digits(amount: float, least: int = 2) -> str:
     if amount >= 0.9995:
         return f"{amount:,.2f}"
     if 0 < amount < 0.0001:
         return "0.0001"
     text = f"{amount:.4f}" if amount < 0.00995 else f"{amount:.3f}"
     whole, _, cents = text.partition(".")
-    return f"{whole}.{cents.rstrip('0'):0<2}"
+    return f"{whole}.{cents.rstrip('0'):0<{least}}"
 
 
 def span(price: Price) -> str:
-    """A price as one amount, or as a range where low and high read differently."""
+    """A price as one amount, or as a range where low and high read differently; both with as many digits."""
     if price.low is None or price.high is None:
         return UNKNOWN
     low, high = _digits(price.low), _digits(price.high)
-    return f"${low}" if low == high else f"${low}–{high}"
+    if low == high:
+        return f"${low}"
+    least = max(len(text.partition(".")[2]) for text in (low, high)) if price.high < 0.9995 else 2
+    return f"${_digits(price.low, least) if price.low else '0'}–{_digits(price.high, least)}"
+
+
+def full(price: Price) -> str:
+    """The range, and the worst case where that is more."""
+    if price.worst is None or price.high is None or not more(price):
+        return span(price)
+    return f"{span(price)}, at most {usd(price.worst)}"
+
+
+def more(price: Price) -> bool:
+    """Whether the worst case reads as more than the expected range."""
+    return price.worst is not None and price.high is not None and price.worst > price.high + 0.0005
 
 
 def total(prices: Iterable[Price]) -> Price:

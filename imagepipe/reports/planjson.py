@@ -34,11 +34,14 @@ def decision_data(decision: Decision) -> dict[str, Any]:
     }
     optional = {
         "note": decision.note,
+        "code": decision.code,
         "hint": decision.hint,
         "ask": decision.ask,
         "made_from": decision.recipe.made_from if decision.recipe else "",
         "finished_by": decision.finished_by,
         "writes": list(decision.writes),
+        "orphans": list(decision.orphans),
+        "waits_for": list(decision.waits_for),
     }
     return found | {name: value for name, value in optional.items() if value}
 

@@ -1,5 +1,6 @@
 """A plan as a person reads it: grouped by what happens, a sign for each action, why, and for how much."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from imagepipe.reports import money
 from imagepipe.reports.ink import PLAIN, Ink
 from imagepipe.reports.promptdiff import render as render_diff
 from imagepipe.reports.safetext import clipped, columns, line, padded
-from imagepipe.values import EMPTY, Action, Decision, Plan, Reason
+from imagepipe.values import EMPTY, Action, Decision, Plan, Price, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Look:
 
 LOOKS = {
     Action.GENERATE: Look("+", "add", "To generate", "to generate"),
-    Action.WAIT: Look("…", "wait", "To decide when their inputs are built", "waiting for an input"),
+    Action.WAIT: Look("○", "wait", "To decide when their inputs are built", "waiting for an input"),
     Action.FINISH: Look("~", "change", "To finish from pictures at hand, free", "to finish"),
     Action.RESTORE: Look("↺", "free", "To restore from the store, free", "restored"),
     Action.DROP: Look("-", "stop", "To drop, no longer in the manifest", "dropped"),
@@ -34,6 +35,9 @@ LOOKS = {
 
 _PRICED = (Action.GENERATE, Action.WAIT)
 _WIDEST, _LONGEST = 36, 56
+_NEW = Reason("asset", "", "new")
+_DIGEST = re.compile("sha256:([0-9a-f]{12})[0-9a-f]{52}")
+_LABEL = re.compile(r"[A-Z][^:]{0,60}: ")
 
 
 def render(plan: Plan, ink: Ink = PLAIN, *, verbose: bool = False, before: Mapping[str, Sequence[str]] = EMPTY) -> str:
@@ -55,7 +59,7 @@ def closing(plan: Plan, ink: Ink = PLAIN) -> str:
         return ink.paint("Nothing to do", "strong") + (f": {', '.join(parts)}." if parts else ": there are no assets.")
     text = ink.paint(", ".join(parts), "strong")
     price = money.total(row.price for row in plan.decisions if row.action in _PRICED)
-    if price.worst is not None and price.high is not None and price.worst > price.high + 0.0005:
+    if money.more(price):
         text += "\n" + ink.paint(f"At most {money.usd(price.worst)} is reserved while asking.", "quiet")
     return text
 
@@ -70,8 +74,12 @@ def _sum(decisions: Sequence[Decision]) -> str:
     known = [row.price for row in decisions if row.price.low is not None and row.price.high is not None]
     unknown = len(decisions) - len(known)
     if not unknown:
-        return money.span(money.total(known))
+        return _amount(money.total(known))
     return money.UNKNOWN if not known else f"{money.span(money.total(known))} and {unknown} of unknown price"
+
+
+def _amount(price: Price) -> str:
+    return "free" if price.worst == 0 else money.span(price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ class _Page:
 
     def group(self, action: Action, decisions: Sequence[Decision]) -> list[str]:
         names = min(_WIDEST, max(columns(line(row.asset)) for row in decisions))
-        prices = [money.span(row.price) if action in _PRICED else "" for row in decisions]
+        prices = [_amount(row.price) if action in _PRICED else "" for row in decisions]
         lines = [self.ink.paint(LOOKS[action].heading, "strong")]
         for row, price in zip(decisions, prices, strict=True):
             lines += self._rows(row, names, price.rjust(max(map(len, prices))))
@@ -106,10 +114,10 @@ class _Page:
         return lines + ([self.ink.paint(f"→ {line(row.hint)}", "free")] if row.hint else [])
 
     def _reason(self, reason: Reason, width: int) -> str:
-        longest = 2000 if self.verbose else _LONGEST
-        part, old, new = line(reason.part), clipped(reason.before, longest), clipped(reason.after, longest)
-        if not old and not new:
-            return part
+        part = line(reason.part)
+        old, new = contrast(reason.before, reason.after, 2000 if self.verbose else _LONGEST)
+        if reason == _NEW or (not old and not new):
+            return new or part
         change = f"{old} → {new}" if old and new else new or f"{old} → (removed)"
         return f"{padded(part, width)}  {change}"
 
@@ -118,3 +126,19 @@ class _Page:
         if not self.verbose or old is None or row.recipe is None:
             return []
         return render_diff(old, row.recipe.words.text.split("\n"), self.ink, " " * 8)
+
+
+def contrast(before: str, after: str, limit: int) -> tuple[str, str]:
+    """Two values made fit for one line: digests shortened, the label that both begin with and what is equal far before
+    the first difference left out."""
+    old, new = _DIGEST.sub(r"\1…", before), _DIGEST.sub(r"\1…", after)
+    label = _LABEL.match(old)
+    if old and new and label and new.startswith(label.group()):
+        old, new = old[label.end() :], new[label.end() :]
+    same = next(
+        (at for at, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new))
+    )
+    if old and new and same > limit // 2:
+        start = old.rfind(" ", 0, same - limit // 4) + 1
+        old, new = f"…{old[start:]}", f"…{new[start:]}"
+    return clipped(old, limit), clipped(new, limit)

@@ -34,10 +34,7 @@ def render(decision: Decision, entry: Entry | None, ink: Ink = PLAIN) -> str:
         if told:
             lines += ["", ink.paint(title, "strong"), *told]
     if decision.price.worst != 0:
-        lines += [
-            "",
-            f"{ink.paint('Price', 'strong')}  {money.span(decision.price)}, at most {money.usd(decision.price.worst)}",
-        ]
+        lines += ["", f"{ink.paint('Price', 'strong')}  {money.full(decision.price)}"]
     return ink.settle("\n".join(lines) + "\n")
 
 
@@ -50,6 +47,8 @@ def _reasons(decision: Decision, ink: Ink) -> list[str]:
     lines: list[str] = []
     for reason in decision.reasons:
         lines.append(f"  {line(reason.part)}")
+        if reason.part.startswith("prompt"):
+            continue
         lines += [f"    {ink.paint(f'- {line(reason.before)}', 'stop')}"] if reason.before else []
         lines += [f"    {ink.paint(f'+ {line(reason.after)}', 'add')}"] if reason.after else []
     return lines

@@ -1,0 +1,72 @@
+"""`imagepipe explain CODE`: what a diagnostic code means, an example that has the fault, and the fix."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+import click
+
+from imagepipe.cli import arguments
+from imagepipe.cli.session import Session
+from imagepipe.errors import Explanation, UsageError
+from imagepipe.plugins import resolve
+from imagepipe.reports.grid import table
+from imagepipe.reports.ink import Ink
+from imagepipe.reports.safetext import data
+
+BOOKS = (
+    "imagepipe.manifest.codes:CODES",
+    "imagepipe.prompts.codes:CODES",
+    "imagepipe.models.codes:CODES",
+    "imagepipe.store.codes:CODES",
+    "imagepipe.cli.codes:CODES",
+)
+"""Where rooms explain their codes."""
+
+
+@click.command(short_help="What a diagnostic code means.")
+@click.argument("code", required=False, default="")
+@arguments.as_json
+@click.pass_obj
+def command(session: Session, code: str, as_json: bool) -> int:
+    """Say what CODE means and how to fix it; without one, list them all."""
+    return run(session, code)
+
+
+def run(session: Session, code: str) -> int:
+    """Prints one explanation, or all codes."""
+    codes = explanations()
+    if code:
+        codes = {code: _one(codes, code)}
+    if session.json:
+        rows = {name: {"means": e.means, "example": e.example, "fix": e.fix} for name, e in codes.items()}
+        session.terminal.put(data({"version": 1, "codes": rows}) + "\n")
+    elif code:
+        session.terminal.put(page(code, codes[code], session.terminal.ink))
+    else:
+        rows_shown = [(name, codes[name].means.split("\n")[0]) for name in sorted(codes)]
+        session.terminal.put(table(("code", "means"), rows_shown, session.terminal.ink))
+    return 0
+
+
+def explanations() -> dict[str, Explanation]:
+    """Every code that a room explains."""
+    found: dict[str, Explanation] = {}
+    for book in BOOKS:
+        codes: Mapping[str, Explanation] = resolve(book)
+        found |= codes
+    return found
+
+
+def _one(codes: Mapping[str, Explanation], code: str) -> Explanation:
+    if code in codes:
+        return codes[code]
+    near = get_close_matches(code, codes, 1)
+    hint = f"did you mean `{near[0]}`?" if near else "imagepipe explain lists the codes"
+    raise UsageError(f"there is no code `{code}`", hint=hint, code="unknown-code")
+
+
+def page(code: str, told: Explanation, ink: Ink) -> str:
+    """The explanation as a page."""
+    example = "\n".join(f"    {text}" for text in told.example.strip("\n").split("\n"))
+    lines = [ink.paint(code, "strong"), "", told.means.strip(), "", ink.paint("Example", "strong"), example, ""]
+    return ink.settle("\n".join([*lines, ink.paint("Fix", "strong"), f"    {told.fix.strip()}"]) + "\n")

@@ -1,0 +1,90 @@
+"""The part of `doctor` about the provider: is there a key (never shown), does the server answer, does it take the key."""
+
+import http.client
+import json
+from urllib.parse import SplitResult, urlsplit
+
+from imagepipe.cli.checks import Check, Site
+
+_DEFAULT = "https://api.openai.com/v1"
+_KEY, _URL = "OPENAI_API_KEY", "OPENAI_BASE_URL"
+_PATIENCE, _MOST = 10.0, 4_000_000
+_GET_ONE = f"set {_KEY}, or stay with `provider: placeholder`, which needs none"
+
+
+def key(site: Site) -> list[Check]:
+    """Whether a key is set, and whether it has the white space that a careless paste leaves."""
+    value = site.environ.get(_KEY, "")
+    if not value.strip():
+        return [Check("Key", "warn", f"{_KEY} is not set", _GET_ONE)]
+    if value != value.strip() or any(character.isspace() for character in value):
+        return [Check("Key", "fail", f"{_KEY} has white space in it", "set it again, without quotes and line ends")]
+    return [Check("Key", "ok", f"{_KEY} is set ({len(value)} characters, not shown)")]
+
+
+def server(site: Site) -> list[Check]:
+    """Whether the base URL answers, and whether it takes the key: one GET of /models, which costs nothing."""
+    base = site.environ.get(_URL) or _DEFAULT
+    url = urlsplit(base)
+    shown = f"{url.scheme}://{url.hostname or ''}{f':{_port(url)}' if _port(url) else ''}{url.path}"
+    if url.scheme not in ("http", "https") or not url.hostname:
+        return [Check("Server", "fail", f"{_URL} is not a http(s) address", "as in https://api.openai.com/v1")]
+    if site.offline:
+        return [Check("Server", "ok", f"{shown} (not asked: --offline)")]
+    try:
+        status, body = _get(url, site.environ.get(_KEY, "").strip())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        hint = "check the network, a proxy, or OPENAI_BASE_URL; plan, check and validate need no network"
+        return [Check("Server", "fail", f"{shown} does not answer: {_fault(error)}", hint)]
+    return [_judged(shown, status, body, bool(site.environ.get(_KEY)))]
+
+
+def _port(url: SplitResult) -> int | None:
+    try:
+        return url.port
+    except ValueError:
+        return None
+
+
+def _fault(error: BaseException) -> str:
+    return str(getattr(error, "strerror", "") or type(error).__name__)
+
+
+def _get(url: SplitResult, secret: str) -> tuple[int, bytes]:
+    """One GET without redirects and without a proxy, so that the key goes nowhere else."""
+    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+    connection = kind(url.hostname or "", url.port, timeout=_PATIENCE)
+    try:
+        headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {secret}"} if secret else {})
+        connection.request("GET", f"{url.path.rstrip('/')}/models", headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read(_MOST)
+    finally:
+        connection.close()
+
+
+def _judged(shown: str, status: int, body: bytes, has_key: bool) -> Check:
+    if status == 200:
+        count = len(image_models(body))
+        told = f"{shown} answers" + (f"; {count} image model{'' if count == 1 else 's'} for this key" if count else "")
+        return Check("Server", "ok", told)
+    if status in (401, 403) and has_key:
+        return Check(
+            "Server", "fail", f"{shown} refuses the key (HTTP {status})", "make a new key, or check its rights"
+        )
+    if status in (401, 403):
+        return Check("Server", "ok", f"{shown} answers")
+    if status == 404:
+        return Check("Server", "ok", f"{shown} answers (it lists no models)")
+    return Check(
+        "Server", "warn", f"{shown} answers with HTTP {status}", "try again; a proxy or the server may be at fault"
+    )
+
+
+def image_models(body: bytes) -> tuple[str, ...]:
+    """The ids of the image models in an answer of /models."""
+    try:
+        rows = json.loads(body)["data"]
+        return tuple(sorted(row["id"] for row in rows if "image" in row["id"]))
+    except (ValueError, KeyError, TypeError):
+        return ()
