@@ -13,7 +13,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 STATES = ("changed", "missing", "failed")
 
 
-class AssetId(click.ParamType):
+class AssetId(click.types.StringParamType):
     """An asset id; the shell completes it from the manifest."""
 
     name = "asset"

@@ -50,7 +50,7 @@ class Arguments:
 @click.option("--allow-pull-request", is_flag=True, help="Pay in CI on a pull-request event.")
 @arguments.as_json
 @click.pass_obj
-def command(session: Session, as_json: bool, **given: Any) -> int:
+def command(session: Session, /, as_json: bool, **given: Any) -> int:
     """Make what is missing or changed, and pay for nothing twice.
 
     SELECT as for `imagepipe plan`. Press Ctrl-C once to send nothing new and keep what is under way, twice to stop.

@@ -39,7 +39,7 @@ class Arguments:
 @click.option("--format", type=click.Choice(list(FINDINGS)), default="text", help="How to write what is wrong.")
 @arguments.as_json
 @click.pass_obj
-def command(session: Session, as_json: bool, **given: Any) -> int:
+def command(session: Session, /, as_json: bool, **given: Any) -> int:
     """Fail (exit 1) unless every asset is built, unchanged, and its files are what the lock says."""
     return run(session, Arguments(**given))
 

@@ -5,16 +5,16 @@ from pathlib import Path
 
 from imagepipe import lock
 from imagepipe.values import Entry, Manifest
-
-FILE = "assets.lock"
+from imagepipe.workspace.finding import lock_name
 
 
 def entries_of(manifest: Manifest) -> Mapping[str, Entry]:
     """The lock's entries by asset; none where there is no lock yet. Raises errors.Damaged."""
-    path = Path(manifest.root) / FILE
+    name = lock_name(manifest.file)
+    path = Path(manifest.root) / name
     if not path.exists():
         return {}
-    return lock.loads(path.read_text(encoding="utf-8"), FILE).entries
+    return lock.loads(path.read_text(encoding="utf-8"), name).entries
 
 
 def prompts_of(manifest: Manifest) -> dict[str, tuple[str, ...]]:

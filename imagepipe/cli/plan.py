@@ -43,7 +43,7 @@ class Arguments:
 @click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Exit 4 when the worst case costs more.")
 @arguments.picked(*arguments.WISHES, arguments.as_json)
 @click.pass_obj
-def command(session: Session, as_json: bool, **given: Any) -> int:
+def command(session: Session, /, as_json: bool, **given: Any) -> int:
     """Show what a build would do, why, and for how much.
 
     SELECT is an asset id, a glob, tag:NAME, path:GLOB, state:changed|missing|failed, +ID (with what it needs) or

@@ -8,11 +8,12 @@ from pathlib import Path
 from imagepipe.cli.schema import schema_text
 from imagepipe.errors import UsageError
 from imagepipe.plugins import resolve
+from imagepipe.workspace.finding import PRIVATE, private_folder
 
 MANIFEST, STARTER = "assets.yaml", Path(__file__).with_name("starter.yaml")
 KITS = "imagepipe.prompts.kits:KITS"
-OURS = ".imagepipe/"
-"""The folder that imagepipe owns: what is in it may be written again."""
+SCHEMA = f"{PRIVATE}/assets.schema.json"
+"""The schema that the manifest's first line names; imagepipe's own, so it may be written again."""
 
 
 def starter(project: str) -> dict[str, str]:
@@ -31,14 +32,9 @@ def kit(name: str) -> dict[str, str]:
     raise UsageError(f"there is no kit `{name}`", hint=hint, code="unknown-kit")
 
 
-def own_files() -> dict[str, str]:
-    """What imagepipe keeps beside the manifest: the editor schema, and an ignore rule for itself."""
-    return {f"{OURS}.gitignore": "*\n", f"{OURS}assets.schema.json": schema_text("assets")}
-
-
-def write(root: Path, files: Mapping[str, str]) -> None:
+def write(root: Path, files: dict[str, str]) -> None:
     """Writes all files, or none: raises UsageError with the list where one is there already."""
-    taken = [path for path in files if not path.startswith(OURS) and (root / path).exists() and files[path]]
+    taken = [path for path in files if files[path] and (root / path).exists()]
     if taken:
         listed = "".join(f"\n{path}" for path in taken)
         raise UsageError(
@@ -46,7 +42,9 @@ def write(root: Path, files: Mapping[str, str]) -> None:
             hint="choose an empty folder: imagepipe init DIR",
             code="file-exists",
         )
-    for path, text in files.items():
+    root.mkdir(parents=True, exist_ok=True)
+    private_folder(root)
+    for path, text in (files | {SCHEMA: schema_text("assets")}).items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         if text or not target.exists():
@@ -60,4 +58,4 @@ def project_name(root: Path) -> str:
 
 def listing(paths: Iterable[str]) -> list[str]:
     """The files worth naming to a person: not the folder keepers."""
-    return [path for path in paths if not path.endswith("/.gitkeep") and not path.startswith(OURS)]
+    return [path for path in paths if not path.endswith("/.gitkeep")]

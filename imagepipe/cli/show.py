@@ -1,5 +1,6 @@
 """`imagepipe show ASSET`: the prompt as it is sent, then the request, the keys, the lock entry and the price."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -8,30 +9,42 @@ from imagepipe.cli import arguments
 from imagepipe.cli.locked import entries_of
 from imagepipe.cli.one import asset_of, decision_of
 from imagepipe.cli.session import Session
-from imagepipe.reports import origins, showtext
-from imagepipe.reports.safetext import data
+from imagepipe.prompts.origins import Row, explain
+from imagepipe.reports import showtext
+from imagepipe.reports.grid import table
+from imagepipe.reports.safetext import clipped, data
+from imagepipe.values import EMPTY
+
+_LONGEST = 72
 
 
 @click.command(short_help="Show one asset: prompt, request, price.")
 @arguments.picked(arguments.asset, arguments.profile, arguments.provider)
-@click.option("--explain", is_flag=True, help="Say where each line of the prompt comes from.")
+@click.option("--explain", "origins", is_flag=True, help="Say where each line of the prompt comes from.")
 @arguments.as_json
 @click.pass_obj
-def command(session: Session, asset: str, as_json: bool, **given: Any) -> int:
+def command(session: Session, /, asset: str, as_json: bool, **given: Any) -> int:
     """Show ASSET: its prompt first, exactly as it is sent and unwrapped, then request, keys, lock entry and price."""
     return run(session, asset, **given)
 
 
-def run(session: Session, asset: str, profile: str, provider: str, explain: bool) -> int:
-    """Prints the asset."""
+def run(session: Session, asset: str, profile: str, provider: str, origins: bool) -> int:
+    """Prints the asset, or where each line of its prompt comes from."""
     manifest = session.load(profile, provider)
     declared, decision = asset_of(manifest, asset), decision_of(manifest, asset, provider)
     entry = entries_of(manifest).get(asset)
-    if session.json:
-        found = showtext.as_data(decision, entry)
-        found |= {"origins": origins.as_data(declared, decision)} if explain else {}
-        session.terminal.put(data(found) + "\n")
-        return 0
+    rows = explain(declared, decision.recipe.words, EMPTY) if origins and decision.recipe else ()
     ink = session.terminal.ink
-    session.terminal.put(origins.render(declared, decision, ink) if explain else showtext.render(decision, entry, ink))
+    if session.json:
+        told = {"origins": [{"line": at, **asdict(row)} for at, row in enumerate(rows, 1)]} if origins else {}
+        session.terminal.put(data(showtext.as_data(decision, entry) | told) + "\n")
+    elif origins:
+        shown = [_cells(at, row) for at, row in enumerate(rows, 1)]
+        session.terminal.put(table(("line", "field", "from", "text"), shown, ink, frozenset({0})))
+    else:
+        session.terminal.put(showtext.render(decision, entry, ink))
     return 0
+
+
+def _cells(number: int, row: Row) -> tuple[str, ...]:
+    return str(number), row.field, row.origin, clipped(row.text, _LONGEST)

@@ -19,7 +19,7 @@ _HEAD = ("asset", "state", "action", "cost", "made", "")
 @click.command(short_help="Where each asset stands.")
 @arguments.picked(arguments.select, arguments.exclude, arguments.profile, arguments.as_json)
 @click.pass_obj
-def command(session: Session, as_json: bool, **given: Any) -> int:
+def command(session: Session, /, as_json: bool, **given: Any) -> int:
     """Show where each asset stands, what a build would do about it, and what it has cost so far."""
     return run(session, **given)
 

@@ -9,7 +9,6 @@ from imagepipe.reports import (
     findingsjson,
     findingstext,
     github,
-    origins,
     outcome,
     planjson,
     plantext,
@@ -21,7 +20,6 @@ from imagepipe.reports.ink import Ink
 from imagepipe.values import (
     EMPTY,
     Action,
-    Asset,
     Candidate,
     Charge,
     Decision,
@@ -31,7 +29,6 @@ from imagepipe.values import (
     InputFact,
     Plan,
     Price,
-    Prompt,
     Reason,
     Recipe,
     Request,
@@ -85,13 +82,6 @@ TEAPOT = Decision(
     Price(0.332, 0.332, 0.332),
     ask=2,
     recipe=RECIPE,
-)
-DECLARED = Asset(
-    "teapot",
-    Prompt(
-        "product-mockup",
-        FrozenMap({"request": "a round teapot", "subject": "one {{ glaze }} pot", "avoid": ("steam",)}),
-    ),
 )
 
 
@@ -176,7 +166,6 @@ CASES: dict[str, Callable[[], str]] = {
     "outcome.txt": lambda: outcome.render(END),
     "show.txt": lambda: showtext.render(TEAPOT, ENTRY),
     "why.txt": lambda: whytext.render(TEAPOT, ENTRY),
-    "origins.txt": lambda: origins.render(DECLARED, TEAPOT),
 }
 
 if __name__ == "__main__":
