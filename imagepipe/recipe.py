@@ -24,7 +24,7 @@ def recipe_of(asset: Asset, words: Words, inputs: tuple[InputFact, ...] = ()) ->
     for index, item in enumerate(inputs):
         parts[f"inputs[{index}].role"] = item.role
         parts[f"inputs[{index}].sha256"] = item.sha256
-    request = Request(asset.provider, asset.model, words.text, asset.options, inputs)
+    request = Request(asset.provider, asset.model, words.text, asset.options, inputs, asset.id)
     return Recipe(asset.id, key_of("made_from", parts), FrozenMap(parts), request, words)
 
 

@@ -2,7 +2,7 @@
 
 from imagepipe.lock.entries import Made, entry_of
 from imagepipe.lock.fileform import VERSION, conflict_sides
-from imagepipe.lock.meaning import Lock, advance, by_key, dumps, entries, loads
+from imagepipe.lock.meaning import Lock, advance, by_key, changes, dumps, entries, loads, with_changes
 from imagepipe.lock.merging import merge
 
 __all__ = [
@@ -11,10 +11,12 @@ __all__ = [
     "Made",
     "advance",
     "by_key",
+    "changes",
     "conflict_sides",
     "dumps",
     "entries",
     "entry_of",
     "loads",
     "merge",
+    "with_changes",
 ]

@@ -40,10 +40,19 @@ class Entries(Mapping[str, Entry]):
     def __hash__(self) -> int:
         return hash(frozenset(self._data))
 
-    def changed(self, name: str, entry: Entry | None) -> "Entries":
-        """The same with one entry put in, or taken out (None)."""
-        data = {**self._data, name: entry} if entry else {key: v for key, v in self._data.items() if key != name}
-        return Entries(data, self._build, self._blocks)
+    def changed(self, changes: Mapping[str, Entry | None]) -> "Entries":
+        """The same with some entries put in, or taken out (None)."""
+        data = {**self._data, **changes}
+        return Entries({name: value for name, value in data.items() if value is not None}, self._build, self._blocks)
+
+    def differs(self, other: "Entries", name: str) -> bool:
+        """Whether an entry is not the same in both, without building what both have from one file."""
+        mine, its = self._data.get(name), other._data.get(name)
+        return (
+            mine is not its
+            and (isinstance(mine, dict) != isinstance(its, dict) or mine != its)
+            and (self.get(name) != other.get(name))
+        )
 
     def made_from(self, name: str) -> str:
         """The key of a real picture, read without building the entry; "" for a placeholder."""
@@ -77,6 +86,18 @@ class Lock:
 
     version: int = fileform.VERSION
     entries: Mapping[str, Entry] = entries()
+
+
+def changes(base: Lock, lock: Lock) -> dict[str, Entry | None]:
+    """Id → its entry in `lock` (None: gone), for each that is not as in `base`."""
+    before, after = entries(base.entries), entries(lock.entries)
+    names = sorted({*before, *after})
+    return {name: after.get(name) for name in names if after.differs(before, name)}
+
+
+def with_changes(lock: Lock, changed: Mapping[str, Entry | None]) -> Lock:
+    """The lock with those entries put in or taken out."""
+    return Lock(lock.version, entries(lock.entries).changed(changed))
 
 
 def by_key(lock: Lock) -> dict[str, str]:
@@ -114,7 +135,7 @@ def advance(lock: Lock, event: Event) -> Lock:
         entry = event.entry
         if entry is None or lock.entries.get(event.asset) == entry:
             return lock
-        return Lock(lock.version, entries(lock.entries).changed(event.asset, entry))
+        return Lock(lock.version, entries(lock.entries).changed({event.asset: entry}))
     if isinstance(event, Dropped) and event.asset in lock.entries:
-        return Lock(lock.version, entries(lock.entries).changed(event.asset, None))
+        return Lock(lock.version, entries(lock.entries).changed({event.asset: None}))
     return lock

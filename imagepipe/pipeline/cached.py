@@ -1,0 +1,151 @@
+"""Whether the last plan still says "nothing to do", from stats and names alone: a hint that may be deleted at any time.
+
+It remembers every file that a silent plan was decided from, as it looked then. Any difference means: plan afresh. A file
+that changed so shortly before it was looked at that another change could not show is read and hashed instead.
+"""
+
+import base64
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from struct import Struct
+from typing import Any
+
+from imagepipe import __version__
+from imagepipe.digest import digest_text, key_of
+from imagepipe.workspace.digests import NO_FILE, RACY, content_of, keep
+from imagepipe.workspace.finding import PRIVATE
+from imagepipe.workspace.tree import DiskTree
+
+Options = Mapping[str, str | int | float | bool | None]
+"""Everything beside files that the plan depends on: profile, provider, selection, today's date, the environment."""
+
+_VERSION = 1
+_FOUR = Struct("<qqqQ")
+_ABSENT = _FOUR.pack(*NO_FILE)
+_FILE = (PRIVATE, "cache", "plan.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a silent plan was decided from.
+
+    `files`: path → digest as the plan saw it, "" for a file that was looked for and is not there; project paths, or
+    absolute ones (the user's configuration, the registry). `globs`: pattern → the paths it matched. `folders`: absolute
+    paths of folders whose names count (receipts, intents, spools, refusals). `started`: when the planning began, ns.
+    """
+
+    files: Mapping[str, str]
+    started: int
+    globs: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()
+
+
+def nothing_to_do(root: Path, options: Options) -> Any | None:
+    """What `remember` was given to show, if nothing has changed since; None where a plan must be made."""
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        lines = root.joinpath(*_FILE).read_bytes().split(b"\n", 3)
+        head, paths, prints = json.loads(lines[0]), json.loads(lines[1]), base64.b64decode(lines[2])
+        if head["key"] != _key(options) or head["names"] != _names(head["folders"]):
+            return None
+        since = time.time_ns()
+        if _prints(root, paths) != prints or not _globs_hold(root, head["globs"]) or not _hold(root, head["racy"]):
+            return None
+        shown = json.loads(lines[3])
+        _settle(root, head, lines, since)
+        return shown
+    return None
+
+
+def remember(root: Path, options: Options, basis: Basis, shown: Any) -> None:
+    """Keeps that the plan had nothing to do, and `shown` (JSON-ready) to show the next time. Call it for no other plan;
+    a folder that cannot be written to means no cache and no error."""
+    with suppress(OSError, ValueError, TypeError):
+        paths = sorted(basis.files)
+        prints = _prints(root, paths)
+        racy = {path: basis.files[path] for path in _racy(paths, prints, basis.started)}
+        head = {
+            "key": _key(options),
+            "globs": {pattern: list(found) for pattern, found in basis.globs.items()},
+            "folders": list(basis.folders),
+            "names": _names(basis.folders),
+            "racy": racy,
+        }
+        _write(root, [_json(head), _json(paths), base64.b64encode(prints), _json(shown)])
+
+
+def forget(root: Path) -> None:
+    """Removes the cache."""
+    root.joinpath(*_FILE).unlink(missing_ok=True)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _write(root: Path, lines: Iterable[bytes]) -> None:
+    keep(root.joinpath(*_FILE), b"\n".join(lines))
+
+
+def _key(options: Options) -> str:
+    return key_of("plan cache", {**options, "cache": _VERSION, "imagepipe": __version__, "python": sys.version})
+
+
+def _prints(root: Path, paths: Iterable[str]) -> bytes:
+    """The stat of each path, four numbers of 64 bits each (inodes may use all of them); written for speed, since this
+    is where a plan with nothing to do spends its time. An absolute path stands for itself."""
+    base, look, isabs, pack = f"{root}/", os.lstat, os.path.isabs, _FOUR.pack
+    found = []
+    for path in paths:
+        try:
+            seen = look(path if isabs(path) else base + path)
+        except (FileNotFoundError, NotADirectoryError):
+            found.append(_ABSENT)
+        else:
+            found.append(pack(seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino))
+    return b"".join(found)
+
+
+def _racy(paths: list[str], prints: bytes, since: int) -> list[str]:
+    rows = zip(paths, _FOUR.iter_unpack(prints), strict=True)
+    return [path for path, (_, mtime, ctime, _) in rows if max(mtime, ctime) >= since - RACY]
+
+
+def _hold(root: Path, racy: Mapping[str, str]) -> bool:
+    """Whether the files that may have changed unseen still have the bytes that the plan saw."""
+    return all((content_of(str(root / path), str(root)) or "") == digest for path, digest in racy.items())
+
+
+def _settle(root: Path, head: dict[str, Any], lines: list[bytes], since: int) -> None:
+    """Files that had not changed for long when they were read again, at `since` (ns), need no more reading."""
+    left = _racy(list(head["racy"]), _prints(root, head["racy"]), since)
+    if len(left) < len(head["racy"]):
+        head["racy"] = {path: head["racy"][path] for path in left}
+        _write(root, [_json(head), *lines[1:]])
+
+
+def _names(folders: Iterable[str]) -> str:
+    """A digest of the names in folders and the folders in them."""
+    return digest_text("\n".join(name for folder in folders for name in _listed(folder, 2)))
+
+
+def _listed(folder: str, depth: int) -> list[str]:
+    try:
+        names = sorted(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    if depth < 2:
+        return names
+    return [
+        found for name in names for found in (name, *(_listed(f"{folder}/{name}", depth - 1) if len(name) == 2 else ()))
+    ]
+
+
+def _globs_hold(root: Path, globs: Mapping[str, list[str]]) -> bool:
+    tree = DiskTree(root)
+    return all(list(tree.glob(pattern)) == found for pattern, found in globs.items())

@@ -1,0 +1,64 @@
+"""The lock file on disk: read, and written only when something changed, without losing what another build wrote."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from imagepipe.errors import Damaged, Place
+from imagepipe.lock import Lock, changes, dumps, loads, with_changes
+from imagepipe.store.disk import write_atomic
+from imagepipe.store.locks import lock_file
+from imagepipe.workspace.finding import private_folder
+
+
+def load_lock(root: Path, name: str = "assets.lock") -> Lock:
+    """The project's lock; an empty one where there is no file. Raises errors.Damaged (exit 6)."""
+    text = _text(root, name)
+    return Lock() if text is None else loads(text, name)
+
+
+def _text(root: Path, name: str) -> str | None:
+    try:
+        return (root / name).read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as error:
+        raise Damaged(
+            f"{name} is not UTF-8 text, at byte {error.start}",
+            place=Place(name),
+            hint=f"take it from git (`git checkout -- {name}`), or `imagepipe lock rebuild`",
+            code="lock-form",
+        ) from None
+    except OSError as error:
+        hint = "make it a readable file"
+        raise Damaged(
+            f"{name} cannot be read: {error.strerror}", place=Place(name), hint=hint, code="lock-form"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class LockFile:
+    """Where the lock is, and how many seconds to wait for another build that is writing it."""
+
+    root: Path
+    name: str = "assets.lock"
+    timeout: float = 60.0
+
+
+def save_lock(file: LockFile, base: Lock, lock: Lock) -> Lock:
+    """Writes what changed between `base` (as last read or written) and `lock`, onto whatever the file says by now;
+    gives what it says after that. The file is left alone where that is no change.
+
+    Raises errors.Busy (exit 5), Damaged, store.disk.DiskFault.
+    """
+    changed = changes(base, lock)
+    if not changed:
+        return lock
+    guard = private_folder(file.root) / f"{file.name}.guard"
+    with lock_file(guard, file.timeout, what=file.name):
+        before = _text(file.root, file.name)
+        there = Lock() if before is None else loads(before, file.name)
+        merged = with_changes(there, changed)
+        after = dumps(merged)
+        if after != before and (merged.entries or before is not None):
+            write_atomic(file.root / file.name, after.encode("utf-8"))
+    return merged

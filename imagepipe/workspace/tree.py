@@ -1,0 +1,82 @@
+"""The project's files as a contracts.Tree over the disk: read, listed, and never left."""
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from imagepipe.errors import Place, UsageError
+from imagepipe.paths import fault_of, glob_pattern
+
+_SECRET = re.compile(r"(?i)^(\.env.*|.*\.pem|id_.*|\.git|\.imagepipe)$")
+_WILD = re.compile(r"[*?]")
+
+
+def secret(path: str) -> bool:
+    """Whether a path names what is never read into a prompt or sent: .env files, keys, git's and our own folder."""
+    return any(_SECRET.match(part) for part in path.split("/"))
+
+
+class DiskTree:
+    """The files under `root`. Links that stay inside are followed; links that lead out are refused."""
+
+    __slots__ = ("_real", "root")
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._real = os.path.realpath(root)
+
+    def read(self, path: str) -> bytes:
+        """The bytes at a project path. Raises FileNotFoundError, or UsageError for one that must not be read."""
+        with open(self.inside(path), "rb", opener=_open_file) as file:
+            return file.read()
+
+    def inside(self, path: str) -> str:
+        """The real place of a project path on the disk, proven to be in the project. Raises UsageError."""
+        if fault := fault_of(path):
+            raise _refused(path, fault)
+        real = os.path.realpath(os.path.join(self._real, path))
+        if not real.startswith(self._real.rstrip(os.sep) + os.sep):
+            raise _refused(path, "leads out of the project")
+        if secret(path) or secret(os.path.relpath(real, self._real).replace(os.sep, "/")):
+            raise _refused(path, "is a file that imagepipe never reads (keys, .env, .git)")
+        return real
+
+    def glob(self, pattern: str) -> tuple[str, ...]:
+        """The files that match a glob, sorted; secret names, and folders reached through a link, are left out."""
+        if not _WILD.search(pattern):
+            return (pattern,) if os.path.isfile(os.path.join(self._real, pattern)) and not secret(pattern) else ()
+        parts = pattern.split("/")
+        literal = next(index for index, part in enumerate(parts) if _WILD.search(part))
+        depth = None if "**" in pattern else len(parts) - literal
+        matches = glob_pattern(pattern).match
+        return tuple(sorted(path for path in self._walk("/".join(parts[:literal]), depth) if matches(path)))
+
+    def _walk(self, folder: str, depth: int | None) -> Iterator[str]:
+        try:
+            found = list(os.scandir(os.path.join(self._real, folder) if folder else self._real))
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
+            return
+        for item in found:
+            path = f"{folder}/{item.name}" if folder else item.name
+            if _SECRET.match(item.name):
+                continue
+            if item.is_dir(follow_symlinks=False):
+                if depth is None or depth > 1:
+                    yield from self._walk(path, None if depth is None else depth - 1)
+            elif item.is_file():
+                yield path
+
+
+def _open_file(path: str, flags: int) -> int:
+    """Opens a regular file alone: a pipe or a device would make reading wait for ever."""
+    fd = os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise UsageError(f"{path} is not a regular file", place=Place(path), code="unreadable-path")
+    return fd
+
+
+def _refused(path: str, why: str) -> UsageError:
+    return UsageError(f"`{path}` {why}", place=Place(path), code="unreadable-path")
