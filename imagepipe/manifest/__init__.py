@@ -1,1 +1,1 @@
-"""Text to Manifest: reading, checking, expansion. Reads files only through the Tree it is given."""
+"""From the text of a manifest to the values that travel the road: reading, schema, merging, expansion, findings."""

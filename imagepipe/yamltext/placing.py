@@ -2,7 +2,7 @@
 
 import gc
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,32 +23,44 @@ MAX_DEPTH = 32
 BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
-def between(start: Any, end: Any, file: str, lines: list[str], path: str = "") -> Place:
+def between(start: Any, end: Any, file: str, lines: list[str], path: str = "", offset: int = 0) -> Place:
     """From one mark to another, as a place; to the end of the line where they are on different ones."""
-    source = lines[start.line] if start.line < len(lines) else ""
+    at = start.line + offset
+    source = lines[at] if at < len(lines) else ""
     last = end.column if end.line == start.line else len(source.rstrip())
-    return Place(file, start.line + 1, start.column + 1, max(1, last - start.column), source, path)
+    return Place(file, at + 1, start.column + 1, max(1, last - start.column), source, path)
+
+
+Starts = Mapping[tuple[str, str], tuple[int, int]]
+_SMALL = 200_000
+"""Bytes up to which a whole second pass costs nothing worth saving."""
 
 
 class Places:
-    """Where everything in a document is: a second pass over the same events, made when the first place is asked for."""
+    """Where everything in a document is: a second pass over the same events, made when the first place is asked for.
 
-    def __init__(self, data: bytes, file: str) -> None:
-        self._data, self._file = data, file
+    `starts` are the lines and columns of the keys of the second level (`Document.starts`): with them only the piece of a
+    big file that holds the path is read again.
+    """
+
+    def __init__(self, data: bytes, file: str, starts: Starts | None = None) -> None:
+        self._data, self._file, self._starts = data, file, starts or {}
         self._lines: list[str] = []
         self._root: _Node | None = None
 
     def at(self, path: Path, on_key: bool = False) -> Place:
         """The place of the value at `path`, or of its key; where it does not exist, of the nearest thing around it."""
-        if self._root is None:
+        if not self._lines:
             self._lines = BREAKS.split(self._data.decode("utf-8", "replace").removeprefix("\ufeff"))
-            collecting = gc.isenabled()
-            gc.disable()
+        piece = self._piece(path)
+        if piece is not None:
+            return self._found(piece[0], path, 1, on_key, piece[1])
+        if self._root is None:
             self._root = _tree(self._data)
-            if collecting:
-                gc.enable()
-        node, found = self._root, 0
-        for step in path:
+        return self._found(self._root, path, 0, on_key, 0)
+
+    def _found(self, node: "_Node", path: Path, found: int, on_key: bool, offset: int) -> Place:
+        for step in path[found:]:
             if step not in node.children:
                 break
             node, found = node.children[step], found + 1
@@ -56,7 +68,19 @@ class Places:
         start, end = (node.key.start_mark, node.key.end_mark) if on_key and node.key else (node.start, node.end)
         if start is None:
             return Place(self._file, path=path_text(path))
-        return between(start, end, self._file, self._lines, path_text(path))
+        return between(start, end, self._file, self._lines, path_text(path), offset)
+
+    def _piece(self, path: Path) -> tuple["_Node", int] | None:
+        """The marks of the lines that hold one key of the second level alone, and the line they begin at."""
+        if len(path) < 2 or len(self._data) < _SMALL:
+            return None
+        line = self._starts.get((str(path[0]), str(path[1])), (0, 0))[0]
+        if not line:
+            return None
+        end = min((at for at, _ in self._starts.values() if at > line), default=len(self._lines) + 1)
+        node = _tree("\n".join(self._lines[line - 1 : end - 1]).encode())
+        whole = list(node.children) == [path[1]] and node.whole
+        return (node, line - 1) if whole else None
 
 
 def places(data: bytes, file: str) -> Places:
@@ -78,6 +102,7 @@ class _Node:
     key: Any = None
     children: dict[str | int, "_Node"] = field(default_factory=dict)
     mapping: bool = False
+    whole: bool = True
 
 
 def _events(data: bytes) -> Iterator[Any]:
@@ -87,26 +112,35 @@ def _events(data: bytes) -> Iterator[Any]:
 
 
 def _tree(data: bytes) -> _Node:
-    """The marks of every value. Stops quietly where the document breaks off or goes too deep."""
+    """The marks of every value; not `whole` where the text breaks off or goes too deep."""
+    collecting = gc.isenabled()
+    gc.disable()
     top = _Node()
-    stack, key = [top], None
     try:
-        for event in _events(data):
-            kind = type(event)
-            if kind in (MappingEndEvent, SequenceEndEvent):
-                stack.pop().end = event.end_mark
-            elif kind not in (ScalarEvent, MappingStartEvent, SequenceStartEvent):
-                continue
-            elif stack[-1].mapping and key is None:
-                key = event
-            else:
-                parent = stack[-1]
-                name = key.value if key is not None else len(parent.children)
-                node = _Node(event.start_mark, event.end_mark, key, mapping=kind is MappingStartEvent)
-                parent.children[name] = node
-                key = None
-                if kind is not ScalarEvent and len(stack) <= MAX_DEPTH:
-                    stack.append(node)
+        _grow(top, data)
     except (YAMLError, AttributeError):
-        pass
+        top.children.get(0, top).whole = False
+    finally:
+        if collecting:
+            gc.enable()
     return top.children.get(0, top)
+
+
+def _grow(top: _Node, data: bytes) -> None:
+    stack, key = [top], None
+    for event in _events(data):
+        kind = type(event)
+        if kind in (MappingEndEvent, SequenceEndEvent):
+            stack.pop().end = event.end_mark
+        elif kind not in (ScalarEvent, MappingStartEvent, SequenceStartEvent):
+            continue
+        elif stack[-1].mapping and key is None:
+            key = event
+        else:
+            parent = stack[-1]
+            name = key.value if key is not None else len(parent.children)
+            node = _Node(event.start_mark, event.end_mark, key, mapping=kind is MappingStartEvent)
+            parent.children[name] = node
+            key = None
+            if kind is not ScalarEvent and len(stack) <= MAX_DEPTH:
+                stack.append(node)

@@ -1,0 +1,138 @@
+"""What assets owe each other: files that are theirs alone, inputs that exist, no circle. Knows nothing of files on disk."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from imagepipe.errors import Path, Problem
+from imagepipe.graph import CycleError, order
+from imagepipe.manifest.nearness import cut, listed, meant
+from imagepipe.paths import fold
+from imagepipe.values import Asset, Input
+
+Report = Callable[[str, Problem], None]
+"""Takes an asset's id and a problem of it."""
+
+
+@dataclass(slots=True)
+class Claims:
+    """Who writes which file, in the form under which two names are one file."""
+
+    owners: dict[str, tuple[str, str]] = field(default_factory=dict)
+    folders: dict[str, str] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+
+    def claim(self, asset: str, path: str) -> tuple[str, str] | None:
+        """Notes that `asset` writes `path`; the asset and path that already do, if any."""
+        folded = fold(path) if not path.isascii() else path.lower()
+        if folded in self.owners:
+            return self.owners[folded]
+        self.owners[folded] = (asset, path)
+        folder = folded.rpartition("/")[0]
+        while folder and folder not in self.known:
+            self.known.add(folder)
+            self.folders[folder] = asset
+            folder = folder.rpartition("/")[0]
+        return None
+
+
+def check_files(assets: Iterable[Asset], reserved: Mapping[str, str], report: Report) -> Claims:
+    """Every file written once, over nothing that is read. `reserved`: path → what it is ("the manifest")."""
+    claims = Claims()
+    taken = {fold(path): what for path, what in reserved.items()}
+    for asset in assets:
+        paths = [(("outputs", at, "path"), output.path) for at, output in enumerate(asset.outputs)]
+        if asset.originals:
+            paths.append((("originals",), asset.originals))  # type: ignore[arg-type]
+        for path, name in paths:
+            if fold(name) in taken:
+                message = f"`{cut(name)}` is {taken[fold(name)]}, which must not be overwritten"
+                report(asset.id, Problem("output-over-source", path, message, "choose another path"))
+            elif other := claims.claim(asset.id, name):
+                report(asset.id, _twice(path, name, other))
+    for folded in claims.owners.keys() & claims.folders.keys():
+        asset_id, name = claims.owners[folded]
+        message = f"`{cut(name)}` is also the folder that `{claims.folders[folded]}` writes into"
+        report(asset_id, Problem("duplicate-output", ("outputs", 0, "path"), message, "give one of them another path"))
+    return claims
+
+
+def _twice(path: Path, name: str, other: tuple[str, str]) -> Problem:
+    asset, before = other
+    same = "" if name == before else f", spelled `{cut(before)}` there (one file on macOS and Windows)"
+    return Problem(
+        "duplicate-output", path, f"`{cut(name)}` is already written by `{asset}`{same}", "give each file one asset"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What inputs may refer to: assets by id, abstract ones, matrix ids by their base, imports with their ids."""
+
+    assets: Mapping[str, Asset]
+    abstract: frozenset[str]
+    families: Mapping[str, tuple[str, ...]]
+    imports: Mapping[str, Mapping[str, str]]
+    claims: Claims
+
+
+def check_inputs(known: Known, report: Report) -> None:
+    """Every input exists and no asset needs itself."""
+    for asset in known.assets.values():
+        for at, item in enumerate(asset.inputs):
+            problem = _image_fault(item, at, known) if item.image else _asset_fault(asset.id, item, at, known)
+            if problem:
+                report(asset.id, problem)
+    edges = {asset.id: [item.asset for item in asset.inputs if item.asset] for asset in known.assets.values()}
+    try:
+        order(edges)
+    except CycleError as error:
+        first = error.members[0]
+        second = error.members[1 % len(error.members)]
+        at = next((i for i, item in enumerate(known.assets[first].inputs) if item.asset == second), 0)
+        report(first, Problem("input-cycle", ("inputs", at, "asset"), error.message, error.hint))
+
+
+def _image_fault(item: Input, at: int, known: Known) -> Problem | None:
+    owner = known.claims.owners.get(fold(item.image))
+    if owner is None:
+        return None
+    message = f"`{cut(item.image)}` is a file that the asset `{owner[0]}` writes"
+    return Problem("image-is-output", ("inputs", at, "image"), message, f"write `asset: {owner[0]}` instead")
+
+
+def _asset_fault(name: str, item: Input, at: int, known: Known) -> Problem | None:
+    path: Path = ("inputs", at, "asset")
+    if ":" in item.asset:
+        return _import_fault(item, path, known)
+    if item.asset == name:
+        return Problem("input-cycle", path, f"`{name}` has itself as an input", "name another asset")
+    if item.asset in known.assets:
+        files = [output.path for output in known.assets[item.asset].outputs]
+        if item.output and item.output not in files:
+            message = f"`{item.asset}` does not write `{cut(item.output)}`"
+            return Problem(
+                "unknown-output",
+                ("inputs", at, "output"),
+                message,
+                meant(item.output, files) or f"it writes {listed(files)}",
+            )
+        return None
+    if item.asset in known.abstract:
+        return Problem(
+            "abstract-input", path, f"`{item.asset}` is abstract: it has no picture", "name an asset that is built"
+        )
+    if item.asset in known.families:
+        hint = f"name one of {listed(known.families[item.asset], 6)}"
+        return Problem("unknown-asset", path, f"`{item.asset}` has a matrix: it is several assets", hint)
+    return Problem("unknown-asset", path, f"there is no asset `{cut(item.asset)}`", meant(item.asset, known.assets))
+
+
+def _import_fault(item: Input, path: Path, known: Known) -> Problem | None:
+    name, _, other = item.asset.partition(":")
+    if name not in known.imports:
+        hint = meant(name, known.imports) or "declare it under `imports`"
+        return Problem("unknown-import", path, f"there is no import `{cut(name)}`", hint)
+    if other not in known.imports[name]:
+        hint = meant(other, known.imports[name])
+        return Problem("unknown-asset", path, f"the import `{name}` has no asset `{cut(other)}` with a file", hint)
+    return None

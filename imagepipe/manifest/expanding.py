@@ -1,0 +1,155 @@
+"""From files read to assets made: extends followed, matrices multiplied, variables gathered. Judges no model and no words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from imagepipe.errors import Problem
+from imagepipe.manifest.assets import Declared, Tools, make
+from imagepipe.manifest.layers import MAX_EXTENDS, Layers, Written
+from imagepipe.manifest.merging import merge
+from imagepipe.manifest.naming import combinations
+from imagepipe.manifest.nearness import cut, meant
+from imagepipe.manifest.sources import Source, start_of
+from imagepipe.values import Asset, FrozenMap, freeze
+
+MAX_ASSETS = 200_000
+MISSING = frozenset({"blank-request", "missing-metadata", "unused-asset", "undefined-variable", "edit-without-input"})
+"""Codes that say something is not there: not told of an asset that already lost something to a worse mistake."""
+
+
+@dataclass(slots=True)
+class Expansion:
+    """All assets of a project, by id, and what is wrong with them (asset as written → problem)."""
+
+    layers: Layers
+    spoiled: set[str] = field(default_factory=set)
+    assets: dict[str, Asset] = field(default_factory=dict)
+    abstract: set[str] = field(default_factory=set)
+    families: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    problems: list[tuple[str, Problem]] = field(default_factory=list)
+
+    def written_as(self, asset: str) -> str:
+        """The id under which an asset stands in its file: "hero" for "hero@en,light"."""
+        return self.names.get(asset, asset)
+
+    def report(self, asset: str, problem: Problem) -> None:
+        """Notes a problem of an asset, unless it only says that something is missing where more was wrong."""
+        name = self.written_as(asset)
+        if problem.code in MISSING and (name in self.spoiled or "*" in self.spoiled):
+            return
+        self.problems.append((name, problem))
+
+
+def gather(sources: list[Source], profile: str, problems: list[tuple[int, Problem]]) -> Layers:
+    """Every asset as written; an id given in two files is a problem of the second."""
+    layers = Layers(sources, profile)
+    for index, source in enumerate(sources):
+        for name, value in source.value.get("assets", {}).items():
+            if name in layers.written:
+                first = start_of(sources[layers.written[name].source], name)
+                message = f"`{cut(name)}` is already declared at {first}"
+                problems.append(
+                    (index, Problem("duplicate-id", ("assets", name), message, "choose another id", on_key=True))
+                )
+            else:
+                layers.written[name] = Written(index, value)
+    return layers
+
+
+def expand(expansion: Expansion, tools: Tools) -> None:
+    """Makes every asset."""
+    layers = expansion.layers
+    scopes: dict[int, FrozenMap] = {}
+    told: set[str] = set()
+    for name, written in layers.written.items():
+        if "extends" in written.value:
+            _check_road(expansion, name, told)
+        if written.value.get("abstract"):
+            expansion.abstract.add(name)
+            continue
+        if written.source not in scopes:
+            scopes[written.source] = freeze(layers.sources[written.source].vars)
+        _make(expansion, name, scopes[written.source], tools)
+
+
+def _make(expansion: Expansion, name: str, scope: FrozenMap, tools: Tools) -> None:
+    """The asset, or one for each combination of its matrix."""
+    layers = expansion.layers
+    source = layers.sources[layers.written[name].source]
+    spec = layers.merged(name)
+    report: list[Problem] = []
+    place = start_of(source, name)
+    if "matrix" not in spec and "exclude" not in spec:
+        own = freeze(merge(source.vars, spec["vars"])) if "vars" in spec else scope
+        expansion.assets[name] = make(spec, Declared(name, {}, own, place), tools, report)
+    else:
+        family = []
+        for ending, names in combinations(spec, report):
+            if len(expansion.assets) >= MAX_ASSETS:
+                report.append(
+                    Problem("matrix-too-big", ("matrix",), f"more than {MAX_ASSETS:,} assets", "split the project")
+                )
+                break
+            own = freeze({**merge(source.vars, spec.get("vars", {})), **names})
+            identity = name + ending
+            expansion.names[identity] = name
+            expansion.assets[identity] = make(spec, Declared(identity, names, own, place), tools, report)
+            family.append(identity)
+        expansion.families[name] = tuple(family)
+    for problem in report:
+        expansion.report(name, problem)
+
+
+def _check_road(expansion: Expansion, name: str, told: set[str]) -> None:
+    """What an asset extends must exist and never come back to it."""
+    layers = expansion.layers
+    road = layers.road(name)
+    last = road[-1]
+    base = layers.written[last].value.get("extends")
+    if base is None:
+        return
+    expansion.spoiled.add(name)
+    if base not in layers.written:
+        if last not in told:
+            hint = meant(base, layers.written)
+            expansion.report(last, Problem("unknown-base", ("extends",), f"there is no asset `{cut(base)}`", hint))
+        told.add(last)
+    elif base in road:
+        members = road[road.index(base) :]
+        if not told.intersection(members):
+            circle = " → ".join(cut(member) for member in (*members, base))
+            message = f"these assets extend each other: {circle}"
+            expansion.report(base, Problem("extends-cycle", ("extends",), message, "let one of them stand alone"))
+        told.update(members)
+    else:
+        message = f"more than {MAX_EXTENDS} assets extend each other in a row"
+        expansion.report(name, Problem("extends-too-long", ("extends",), message, "extend a nearer one"))
+
+
+def missing_metadata(expansion: Expansion, required: Any) -> None:
+    """Notes assets without the metadata that the project requires."""
+    for asset in expansion.assets.values():
+        for name in required:
+            if not getattr(asset, name):
+                message = f"`{asset.id}` has no `{name}`, which this project requires"
+                expansion.report(asset.id, Problem("missing-metadata", (), message, f"add `{name}: …`", on_key=True))
+
+
+def check_final_uses(expansion: Expansion, profiles: Mapping[str, Any]) -> None:
+    """Every profile named by `final_uses` must exist."""
+    for asset in expansion.assets.values():
+        if asset.final_uses and asset.final_uses not in profiles:
+            message = f"there is no profile `{cut(asset.final_uses)}`"
+            hint = meant(asset.final_uses, profiles) or "declare it under `profiles`"
+            expansion.report(asset.id, Problem("unknown-profile", ("final_uses",), message, hint))
+
+
+def warn_unused(expansion: Expansion) -> None:
+    """Remarks on assets that give no file and that nothing uses."""
+    used = {item.asset for asset in expansion.assets.values() for item in asset.inputs}
+    for asset in expansion.assets.values():
+        if not asset.outputs and not asset.originals and asset.id not in used:
+            message = f"`{asset.id}` writes no file and no asset uses it"
+            expansion.report(asset.id, Problem("unused-asset", (), message, "add `output: …`", "warning", on_key=True))

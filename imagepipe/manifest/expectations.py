@@ -1,0 +1,65 @@
+"""`expect` as facts, and which of them the options can never meet."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from imagepipe.errors import Problem
+from imagepipe.values import EMPTY, FrozenMap, freeze
+
+_BYTES = re.compile(r"([0-9.]+) ?(?:([kKM])(i?))?B")
+_SIZE = re.compile(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})").fullmatch
+
+
+def facts(written: Mapping[str, Any]) -> FrozenMap:
+    """Expectations with plain units: `max_bytes` in bytes, everything else as written."""
+    if not written:
+        return EMPTY
+    limit = written.get("max_bytes")
+    return freeze({**written, "max_bytes": _bytes(limit)} if isinstance(limit, str) else written)  # type: ignore[no-any-return]
+
+
+def _bytes(text: str) -> int:
+    found = _BYTES.fullmatch(text)
+    if found is None:
+        return 1
+    number, unit, binary = found.groups()
+    step = 1024 if binary else 1000
+    return max(1, int(float(number) * step ** {None: 0, "k": 1, "K": 1, "M": 2}[unit]))
+
+
+def size_of(text: object) -> tuple[int, int] | None:
+    """Width and height of "1536x1024"; None for anything else."""
+    found = _SIZE(text) if isinstance(text, str) else None
+    return (int(found.group(1)), int(found.group(2))) if found else None
+
+
+def impossible(expect: FrozenMap, options: Mapping[str, Any], keyed: bool) -> Iterator[Problem]:
+    """Expectations of the picture that its options can never meet. `keyed`: a cutout step gives it transparency."""
+    if size := size_of(options.get("size")):
+        for side, pixels in zip(("width", "height"), size, strict=True):
+            if side in expect and expect[side] != pixels:
+                yield _never(
+                    side, f"the picture is asked for with {side} {pixels}", f"write {pixels}, or change the size"
+                )
+            if expect.get(f"min_{side}", 0) > pixels:
+                yield _never(f"min_{side}", f"the picture is asked for with {side} {pixels}", "ask for a bigger size")
+        if "aspect" in expect and abs(_aspect(expect["aspect"]) - size[0] / size[1]) > 0.01:
+            yield _never("aspect", f"the picture is asked for as {size[0]}x{size[1]}", "change the size or the aspect")
+    asked = str(options.get("output_format", "png"))
+    if "format" in expect and expect["format"] != asked and not keyed:
+        yield _never(
+            "format", f"the picture is asked for as {asked}", "set options.output_format, or move it to an output"
+        )
+    opaque = asked == "jpeg" or options.get("background") == "opaque"
+    if expect.get("alpha") is True and opaque and not keyed:
+        yield _never("alpha", "the picture is asked for without transparency", "set `transparency`, or expect no alpha")
+
+
+def _aspect(written: object) -> float:
+    width, _, height = str(written).partition(":")
+    return float(width) / float(height or 1)
+
+
+def _never(name: str, why: str, hint: str) -> Problem:
+    return Problem("impossible-expect", ("expect", name), f"`{name}` can never be met: {why}", hint)

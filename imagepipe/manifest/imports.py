@@ -1,0 +1,57 @@
+"""Other projects' manifests, read only for the files that they give."""
+
+from collections.abc import Iterator, Mapping
+from posixpath import join, normpath
+
+from imagepipe.contracts import Tree
+from imagepipe.errors import ImagepipeError, Problem
+from imagepipe.manifest.nearness import cut
+from imagepipe.paths import fault_of
+
+
+class Elsewhere:
+    """A tree seen from another folder of it: what an imported manifest's own paths mean."""
+
+    def __init__(self, tree: Tree, folder: str) -> None:
+        self._tree, self._folder = tree, folder
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file below the folder."""
+        return self._tree.read(self.path(path))
+
+    def glob(self, pattern: str) -> tuple[str, ...]:
+        """Paths below the folder, as seen from it."""
+        cut_off = len(self._folder) + 1 if self._folder else 0
+        return tuple(found[cut_off:] for found in self._tree.glob(self.path(pattern)))
+
+    def path(self, path: str) -> str:
+        """A path below the folder as the whole tree knows it."""
+        return normpath(join(self._folder, path)) if self._folder else path
+
+
+def split(path: str) -> tuple[str, str]:
+    """Folder and file of an imported manifest."""
+    folder, _, file = path.rpartition("/")
+    return folder, file
+
+
+def faults(imports: Mapping[str, str]) -> Iterator[Problem]:
+    """Imports whose path may not be named."""
+    for name, path in imports.items():
+        if fault := fault_of(path, climb=True):
+            yield Problem(
+                "invalid-path", ("imports", name), f"the path {fault}", "name another manifest of the repository"
+            )
+
+
+def unreadable(name: str, path: str, error: Exception) -> Problem:
+    """The one problem that stands for all that is wrong with an imported manifest."""
+    if isinstance(error, FileNotFoundError):
+        return Problem("missing-import", ("imports", name), f"there is no file `{cut(path)}`", "")
+    if not isinstance(error, ImagepipeError):
+        raise error
+    errors = [finding for finding in error.findings if finding.severity == "error"]
+    first = errors[0] if errors else error.findings[0]
+    where = f"{first.place}: " if first.place else ""
+    message = f"the imported manifest has {len(errors)} errors; the first: {where}{first.message}"
+    return Problem("broken-import", ("imports", name), cut(message, 200), "correct that manifest")

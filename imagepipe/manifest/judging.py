@@ -1,0 +1,55 @@
+"""Who judges an asset beside the schema: the model's rules, the rendered prompt, its lint, the steps' own options."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from imagepipe.contracts import Tree
+from imagepipe.errors import Problem
+from imagepipe.manifest.stepcalls import StepFaults, no_faults
+from imagepipe.models import rules, sizes
+from imagepipe.models.registry import Registry, registry
+from imagepipe.prompts import lint
+from imagepipe.prompts.rendering import PromptProblem, Renderer
+from imagepipe.values import Asset, FrozenMap, Words
+
+_BLANK = Words("")
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """Functions over one asset. `cover` gives the smallest size of a model that covers width × height, "" if unknown."""
+
+    cover: Callable[[str, int, int], str]
+    step: StepFaults
+    rules: Callable[[Asset, Words | None], tuple[Problem, ...]]
+    words: Callable[[Asset], tuple[Words | None, tuple[Problem, ...]]]
+    templates_read: Callable[[], Mapping[str, str]]
+    entries: tuple[Problem, ...] = ()
+
+
+def judges(tree: Tree, use_cases: FrozenMap, models: FrozenMap, today: date) -> Judges:
+    """The judges of one project on one day."""
+    known = registry(models)
+    renderer = Renderer(tree, use_cases)
+
+    def judge_words(asset: Asset) -> tuple[Words | None, tuple[Problem, ...]]:
+        try:
+            words = renderer.words(asset)
+        except PromptProblem as fault:
+            return None, (*fault.problems, *lint.lint(asset, _BLANK, use_cases))
+        return words, lint.lint(asset, words, use_cases)
+
+    return Judges(
+        cover=lambda model, width, height: _cover(known, model, width, height),
+        step=no_faults,
+        rules=lambda asset, words: rules.check(asset, known, today=today, words=words),
+        words=judge_words,
+        templates_read=lambda: renderer.read,
+        entries=known.problems,
+    )
+
+
+def _cover(known: Registry, model: str, width: int, height: int) -> str:
+    found = known.find(model).model
+    return sizes.cover(found, width, height) if found else ""

@@ -1,0 +1,214 @@
+"""The door: a manifest's text, and that of all it includes, to a Manifest; or everything that is wrong with it at once."""
+
+import gc
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from imagepipe.contracts import Tree
+from imagepipe.errors import Finding, ImagepipeError, ManifestError, Problem, UsageError
+from imagepipe.manifest import crossing, expanding, imports
+from imagepipe.manifest.assets import Tools
+from imagepipe.manifest.expanding import Expansion
+from imagepipe.manifest.inputs import prompt_file_fault, prompt_text
+from imagepipe.manifest.judging import Judges, judges
+from imagepipe.manifest.merging import merge
+from imagepipe.manifest.nearness import cut, meant
+from imagepipe.manifest.reporting import Findings
+from imagepipe.manifest.shape import Shape
+from imagepipe.manifest.sources import Reading, read_project
+from imagepipe.paths import fault_of
+from imagepipe.values import EMPTY, Asset, Budget, FrozenMap, Manifest, Words, freeze
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A manifest with the words that were rendered while it was judged: asset id → words."""
+
+    manifest: Manifest
+    words: Mapping[str, Words]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which manifest to load: the project folder's name, the file in it, the profile, and the day it is."""
+
+    root: str
+    file: str
+    profile: str
+    today: date
+
+
+def load_manifest(
+    tree: Tree, root: str, file: str, *, profile: str = "", today: date, settings_models: FrozenMap = EMPTY
+) -> Manifest:
+    """The manifest `file` of the project that `tree` reads, complete: merged, expanded, judged, every prompt rendered.
+
+    `settings_models` are the user's own models. Raises ManifestError with everything that is wrong (warnings among it),
+    UsageError where there is no manifest or no such profile. Warnings of a good manifest are in its `findings`.
+    """
+    return load_with_words(tree, Wanted(root, file, profile, today), settings_models).manifest
+
+
+def load_with_words(tree: Tree, wanted: Wanted, settings_models: FrozenMap = EMPTY) -> Loaded:
+    """`load_manifest` that also gives the rendered prompts, so that nothing is rendered twice."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _load(tree, wanted, settings_models)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _load(tree: Tree, wanted: Wanted, settings_models: FrozenMap) -> Loaded:
+    reading = Reading(tree, Shape())
+    read_project(reading, wanted.file)
+    main = reading.sources[0].value
+    profiles = {name: profile for source in reading.sources for name, profile in source.profiles.items()}
+    if wanted.profile and wanted.profile not in profiles:
+        hint = meant(wanted.profile, profiles) or "declare it under `profiles`"
+        raise UsageError(f"there is no profile `{cut(wanted.profile)}`", hint=hint, code="unknown-profile")
+    use_cases = freeze({name: case for s in reading.sources for name, case in s.value.get("use_cases", {}).items()})
+    models = freeze(merge(settings_models, main.get("models", {})))
+    judge = judges(tree, use_cases, models, wanted.today)
+    reading.problems += [(0, problem) for problem in judge.entries if problem.path[1] in main.get("models", {})]
+    expansion = _expanded(reading, wanted.profile, judge)
+    brought = _imports(reading, main, judge)
+    _cross(reading, expansion, brought, wanted.file)
+    expanding.missing_metadata(expansion, main.get("require", ()))
+    expanding.check_final_uses(expansion, profiles)
+    words = _judged(expansion, judge)
+    reading.digests.update(judge.templates_read())
+    findings = _findings(reading, expansion)
+    budget = Budget(**{name: float(usd) for name, usd in main.get("budget", {}).items()})
+    manifest = Manifest(
+        root=wanted.root,
+        file=wanted.file,
+        assets=tuple(expansion.assets.values()),
+        project=str(main.get("project", "")),
+        profile=wanted.profile,
+        budget=budget,
+        use_cases=use_cases,
+        models=models,
+        imports=brought,
+        read=FrozenMap(reading.digests),
+        globs=FrozenMap(reading.globs),
+        findings=findings,
+    )
+    return Loaded(manifest, words)
+
+
+def _findings(reading: Reading, expansion: Expansion) -> tuple[Finding, ...]:
+    """Every finding with its place. Raises ManifestError if there is an error among them."""
+    findings = Findings(reading.sources, list(reading.findings))
+    findings.of_files(reading.problems)
+    findings.of_assets(expansion.layers, expansion.problems)
+    told = findings.all()
+    if any(finding.severity == "error" for finding in told):
+        raise ManifestError(told)
+    return told
+
+
+def _expanded(reading: Reading, profile: str, judge: Judges) -> Expansion:
+    spoiled = set(reading.spoiled)
+    if reading.findings or any(
+        problem.path[:1] in (("vars",), ("defaults",), ("profiles",)) for _, problem in reading.problems
+    ):
+        spoiled.add("*")
+    expansion = Expansion(expanding.gather(reading.sources, profile, reading.problems), spoiled)
+    expanding.expand(expansion, Tools(judge.cover, _prompt_files(reading), judge.step))
+    return expansion
+
+
+def _prompt_files(reading: Reading) -> Callable[[str], tuple[str, str]]:
+    """Reads prompt files, each once: the words, or why there are none."""
+
+    @cache
+    def read(path: str) -> tuple[str, str]:
+        if fault := prompt_file_fault(path):
+            return "", fault
+        try:
+            return prompt_text(reading.bytes_of(path)), ""
+        except FileNotFoundError:
+            return "", f"there is no file `{cut(path)}`"
+        except ValueError as error:
+            return "", f"`{cut(path)}` cannot be a prompt: {error}"
+        except ImagepipeError as error:
+            return "", error.message
+
+    return read
+
+
+def _imports(reading: Reading, main: Mapping[str, Any], judge: Judges) -> FrozenMap:
+    """Import name → asset id → path of the asset's first output, as seen from the project."""
+    named = main.get("imports", {})
+    faults = list(imports.faults(named))
+    reading.problems += [(0, fault) for fault in faults]
+    bad = {fault.path[1] for fault in faults}
+    brought = {}
+    for name, path in named.items():
+        try:
+            brought[name] = _brought(reading, path, judge) if name not in bad else EMPTY
+        except (ImagepipeError, FileNotFoundError) as error:
+            reading.problems.append((0, imports.unreadable(name, path, error)))
+            brought[name] = EMPTY
+    return FrozenMap(brought)
+
+
+def _brought(reading: Reading, path: str, judge: Judges) -> FrozenMap:
+    """What one imported manifest gives. Raises ManifestError for a broken one, FileNotFoundError for none."""
+    folder, file = imports.split(path)
+    there = imports.Elsewhere(reading.tree, folder)
+    inner = Reading(there, Shape())
+    there.read(file)
+    read_project(inner, file)
+    expansion = _expanded(inner, "", judge)
+    _findings(inner, expansion)
+    reading.digests.update({there.path(name): digest for name, digest in inner.digests.items()})
+    given = {asset.id: asset.outputs[0].path for asset in expansion.assets.values() if asset.outputs}
+    return FrozenMap({name: there.path(output) for name, output in given.items()})
+
+
+def _cross(reading: Reading, expansion: Expansion, brought: FrozenMap, file: str) -> None:
+    """What assets owe each other, and the files they read."""
+    lock = file.rpartition(".")[0] + ".lock"
+    reserved = {
+        **dict.fromkeys(reading.digests, "a file this manifest is made of"),
+        lock: "the lock",
+        "assets.lock": "the lock",
+    }
+    claims = crossing.check_files(expansion.assets.values(), reserved, expansion.report)
+    known = crossing.Known(expansion.assets, frozenset(expansion.abstract), expansion.families, brought, claims)
+    crossing.check_inputs(known, expansion.report)
+    expanding.warn_unused(expansion)
+    for asset in expansion.assets.values():
+        if asset.inputs:
+            _check_files(reading, expansion, asset)
+
+
+def _check_files(reading: Reading, expansion: Expansion, asset: Asset) -> None:
+    """Input images must exist; looked up once each, and noted for the plan cache."""
+    for at, item in enumerate(asset.inputs):
+        if (
+            item.image
+            and not set(item.image) & set("*?[")
+            and not fault_of(item.image)
+            and not reading.matches(item.image)
+        ):
+            message = f"there is no file `{cut(item.image)}`"
+            expansion.report(asset.id, Problem("missing-input", ("inputs", at, "image"), message, "check the path"))
+
+
+def _judged(expansion: Expansion, judge: Judges) -> dict[str, Words]:
+    """Every asset judged by its model's rules and its prompt rendered; what is wrong is noted."""
+    words = {}
+    for asset in expansion.assets.values():
+        rendered, problems = judge.words(asset)
+        if rendered is not None:
+            words[asset.id] = rendered
+        for problem in (*problems, *judge.rules(asset, rendered)):
+            expansion.report(asset.id, problem)
+    return words

@@ -1,0 +1,172 @@
+"""The files an asset becomes: one entry of `outputs` expanded into every path with the steps that lead to it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from imagepipe.errors import Path, Problem
+from imagepipe.manifest.expectations import facts
+from imagepipe.manifest.naming import Misnamed, filled
+from imagepipe.manifest.nearness import cut, listed
+from imagepipe.manifest.sets import SETS
+from imagepipe.manifest.stepcalls import StepFaults, calls
+from imagepipe.paths import FORMATS, fault_of, suffix_of
+from imagepipe.values import EMPTY, FrozenMap, Output, StepCall
+from imagepipe.yamltext import text_of
+
+MAX_OUTPUTS = 2000
+_ENCODE = StepCall("encode")
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all outputs of an asset share: its names for placeholders, the requested format, the steps before all."""
+
+    names: Mapping[str, str]
+    asked: str
+    steps: tuple[StepCall, ...]
+    step_faults: StepFaults
+
+
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    path: str
+    width: int | None = None
+    height: int | None = None
+
+
+def expand(spec: Mapping[str, Any], shared: Shared, report: list[Problem]) -> tuple[Output, ...]:
+    """Every output of an asset's merged fields; what is wrong goes to `report`."""
+    if "output" in spec:
+        return tuple(_entry({"path": spec["output"]}, ("output",), shared, report))
+    made: list[Output] = []
+    for at, item in enumerate(spec.get("outputs", ())):
+        entry = item if isinstance(item, dict) else {"path": item}
+        made += _entry(entry, ("outputs", at), shared, report)
+    return tuple(made[:MAX_OUTPUTS])
+
+
+def _entry(entry: Mapping[str, Any], path: Path, shared: Shared, report: list[Problem]) -> Iterator[Output]:
+    at = path if path == ("output",) else (*path, "path")
+    own: tuple[StepCall, ...] = ()
+    if "steps" in entry:
+        own = calls(entry["steps"], (*path, "steps"), shared.step_faults, report)
+    expect = facts(entry["expect"]) if "expect" in entry else EMPTY
+    try:
+        variants = (
+            list(_variants(entry, shared.names)) if len(entry) > 1 else [_Variant(filled(entry["path"], shared.names))]
+        )
+    except Misnamed as fault:
+        report.append(Problem("unknown-placeholder", at, fault.message, fault.hint))
+        return
+    report += _contradictions(entry, path, expect)
+    seen: set[str] = set()
+    for variant in variants:
+        if problem := _path_problem(variant.path, at):
+            report.append(problem)
+        elif variant.path in seen:
+            report.append(_alike(entry, at, variant.path))
+        else:
+            seen.add(variant.path)
+            yield _output(variant, str(entry.get("fit", "cover")), (shared.steps, own), shared.asked, expect)
+
+
+def _output(
+    variant: _Variant, fit: str, steps: Sequence[tuple[StepCall, ...]], asked: str, expect: FrozenMap
+) -> Output:
+    format_ = FORMATS[suffix_of(variant.path)]
+    made = steps[0] + _sizing(variant, fit) + steps[1]
+    if format_ != asked and not (made and made[-1].name == "encode"):
+        made += (_ENCODE,)
+    return Output(variant.path, format_, made, expect)
+
+
+def _sizing(variant: _Variant, fit: str) -> tuple[StepCall, ...]:
+    if variant.width and variant.height:
+        return (StepCall("fit", FrozenMap({"width": variant.width, "height": variant.height, "fit": fit})),)
+    sides = {"width": variant.width, "height": variant.height}
+    given = {name: side for name, side in sides.items() if side}
+    return (StepCall("resize", FrozenMap(given)),) if given else ()
+
+
+def _variants(entry: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[_Variant]:
+    """Every combination of an entry's widths, densities and formats, or the files of its set."""
+    if "set" in entry:
+        folder = filled(entry["path"], names).rstrip("/")
+        yield from (_Variant(f"{folder}/{file.name}", file.width, file.height) for file in SETS[entry["set"]])
+        return
+    for label, width, height in _sizes(entry):
+        for suffix in entry.get("formats") or ("",):
+            inner = {**names, **label, **({"format": suffix} if suffix else {})}
+            yield _Variant(_suffixed(filled(entry["path"], inner), entry["path"], suffix), width, height)
+
+
+def _suffixed(path: str, pattern: str, suffix: str) -> str:
+    if not suffix or "{format}" in pattern:
+        return path
+    own = suffix_of(path)
+    return f"{path[: -len(own) - 1] if own in FORMATS else path}.{suffix}"
+
+
+def _sizes(entry: Mapping[str, Any]) -> Iterator[tuple[dict[str, str], int | None, int | None]]:
+    width, height = entry.get("width"), entry.get("height")
+    own = {"width": str(width)} if width else {}
+    for wide in entry.get("widths") or ():
+        yield {"width": str(wide)}, wide, None
+    for density in entry.get("densities") or ():
+        text = text_of(density).removesuffix("x")
+        factor = float(text)
+        sides = [round(side * factor) if side else None for side in (width, height)]
+        yield {"density": f"{text}x", **({"width": str(sides[0])} if sides[0] else {})}, sides[0], sides[1]
+    if not entry.get("widths") and not entry.get("densities"):
+        yield own, width, height
+
+
+def _contradictions(entry: Mapping[str, Any], path: Path, expect: FrozenMap) -> Iterator[Problem]:
+    def clash(one: str, other: str, hint: str) -> Problem:
+        return Problem(
+            "conflicting-sizes", (*path, one), f"`{one}` and `{other}` do not go together", hint, on_key=True
+        )
+
+    if "widths" in entry:
+        for name in ("width", "height", "densities"):
+            if name in entry:
+                yield clash(name, "widths", "keep one of the two")
+    if "densities" in entry and not {"width", "height"} & entry.keys():
+        message = "`densities` needs the `width` or `height` that the picture has at 1x"
+        yield Problem("conflicting-sizes", (*path, "densities"), message, "add `width: …`", on_key=True)
+    if "fit" in entry and not {"width", "height"} <= entry.keys():
+        yield Problem(
+            "conflicting-sizes", (*path, "fit"), "`fit` needs both `width` and `height`", "add them", on_key=True
+        )
+    if "set" in entry:
+        for name in ("width", "height", "widths", "densities", "formats", "fit"):
+            if name in entry:
+                yield clash(name, "set", "a set has its own files and sizes")
+    for side in ("width", "height"):
+        if (
+            side in entry
+            and side in expect
+            and "densities" not in entry
+            and entry.get("fit") != "contain"
+            and entry[side] != expect[side]
+        ):
+            message = f"the file will have {side} {entry[side]}, so it can never have {expect[side]}"
+            yield Problem("impossible-expect", (*path, "expect", side), message, f"write {entry[side]}")
+
+
+def _path_problem(path: str, at: Path) -> Problem | None:
+    if fault := fault_of(path):
+        return Problem("invalid-path", at, f"the output path {fault}", "name a file inside the project")
+    if suffix_of(path) not in FORMATS:
+        known = listed(sorted(f".{name}" for name in FORMATS))
+        return Problem("unknown-format", at, f"`{cut(path)}` does not end in a known image extension", f"use {known}")
+    return None
+
+
+def _alike(entry: Mapping[str, Any], at: Path, path: str) -> Problem:
+    if "widths" in entry and "{width}" not in entry["path"]:
+        return Problem("missing-placeholder", at, "several widths would be one file", "put {width} into the path")
+    if "densities" in entry and "{density}" not in entry["path"]:
+        return Problem("missing-placeholder", at, "several densities would be one file", "put {density} into the path")
+    return Problem("duplicate-output", at, f"two files of this entry would be `{cut(path)}`", "give each a path")

@@ -1,0 +1,65 @@
+"""Problems made findings: each put at its place in a file, the same thing told once, in file order, at most fifty."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from imagepipe import yamltext
+from imagepipe.errors import Finding, Path, Place, Problem
+from imagepipe.manifest.layers import Layers
+from imagepipe.manifest.sources import Source
+
+MOST = 50
+
+
+@dataclass(slots=True)
+class Findings:
+    """Gathers what is wrong with a project and gives it places, as late and as rarely as possible."""
+
+    sources: list[Source]
+    ready: list[Finding] = field(default_factory=list)
+    located: dict[tuple[str, int, Path, str], Problem] = field(default_factory=dict)
+    maps: dict[int, yamltext.Places] = field(default_factory=dict)
+
+    def of_files(self, problems: Iterable[tuple[int, Problem]]) -> None:
+        """Takes problems whose paths are places in a file's document."""
+        for source, problem in problems:
+            self.located.setdefault((problem.code, source, problem.path, problem.message), problem)
+
+    def of_assets(self, layers: Layers, problems: Iterable[tuple[str, Problem]]) -> None:
+        """Takes problems whose paths are places in an asset's merged fields."""
+        for name, problem in problems:
+            source, path = layers.locate(name, problem.path)
+            self.located.setdefault((problem.code, source, path, problem.message), problem)
+
+    def all(self) -> tuple[Finding, ...]:
+        """The findings, errors before warnings where not all can be told."""
+        order = {source.file: at for at, source in enumerate(self.sources)}
+        chosen = sorted(self.located, key=self._rough)[: MOST + 1]
+        told = [*self.ready, *(self._finding(key) for key in chosen)]
+        told.sort(key=lambda finding: _position(finding.place, order))
+        if len(told) <= MOST:
+            return tuple(told)
+        more = len(self.ready) + len(self.located) - MOST
+        told.sort(key=lambda finding: finding.severity != "error")
+        kept = sorted(told[:MOST], key=lambda finding: _position(finding.place, order))
+        return (*kept, Finding("more-findings", f"and {more:,} more", None, "correct these first", "note"))
+
+    def _rough(self, key: tuple[str, int, Path, str]) -> tuple[bool, int, int]:
+        """An order good enough to choose by, without looking for places."""
+        _, source, path, _ = key
+        starts = self.sources[source].starts
+        line = starts.get((str(path[0]), str(path[1])), (0, 0))[0] if len(path) > 1 else 0
+        return self.located[key].severity != "error", source, line
+
+    def _finding(self, key: tuple[str, int, Path, str]) -> Finding:
+        code, at, path, message = key
+        problem = self.located[key]
+        source = self.sources[at]
+        if at not in self.maps:
+            self.maps[at] = yamltext.Places(source.data, source.file, source.starts)
+        whole = problem.on_key or (path[:1] == ("assets",) and len(path) == 2)
+        return Finding(code, message, self.maps[at].at(path, whole), problem.hint, problem.severity)
+
+
+def _position(place: Place | None, order: dict[str, int]) -> tuple[int, int, int]:
+    return (order.get(place.file, len(order)), place.line, place.column) if place else (-1, 0, 0)

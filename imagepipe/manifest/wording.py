@@ -1,0 +1,225 @@
+"""What the schema rejects, in the words of a person who writes manifests. Loaded only when something is rejected."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from referencing import Registry
+
+from imagepipe.errors import Path, Problem
+from imagepipe.manifest.nearness import cut, listed, meant
+
+Rejected = Any
+"""A jsonschema ValidationError, whose types allow for errors half made."""
+
+MAX_MESSAGE = 200
+_MOST = 60
+_KINDS = {
+    "object": "`name: value` lines",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
+_ELSEWHERE = {
+    "size": "`options`", "quality": "`options`", "n": "`options`", "background": "`options`", "output_format": "`options`",
+    "request": "`prompt`", "scene": "`prompt`", "subject": "`prompt`", "style": "`prompt`", "composition": "`prompt`",
+    "lighting": "`prompt`", "palette": "`prompt`", "materials": "`prompt`", "text": "`prompt`", "use_case": "`prompt`",
+    "constraints": "`prompt`", "avoid": "`prompt`", "change": "`prompt`", "keep": "`prompt`", "extra": "`prompt`",
+    "widths": "an entry of `outputs`", "densities": "an entry of `outputs`", "formats": "an entry of `outputs`",
+    "fit": "an entry of `outputs`",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One rejected thing: where, what to say, and what to leave out so that the rest can be judged."""
+
+    code: str
+    path: Path
+    message: str
+    hint: str = ""
+    on_key: bool = False
+    culprit: Path = ()
+
+    def problem(self, prefix: Path) -> Problem:
+        """The fault as a problem, `prefix` put before its path."""
+        return Problem(self.code, (*prefix, *self.path), cut(self.message, MAX_MESSAGE), self.hint, on_key=self.on_key)
+
+
+def faults(schema: Mapping[str, Any], value: Any) -> list[Fault]:
+    """Everything in `value` that the schema rejects, one fault a thing."""
+    found: list[Fault] = []
+    seen: set[tuple[Path, str]] = set()
+    for error in Draft202012Validator(schema, registry=Registry()).iter_errors(value):
+        for fault in _faults_of(error):
+            if (fault.path, fault.code) not in seen and len(found) < _MOST:
+                seen.add((fault.path, fault.code))
+                found.append(fault)
+    return found
+
+
+def _faults_of(error: Rejected) -> Iterator[Fault]:
+    path: Path = tuple(error.absolute_path)
+    if "propertyNames" in error.absolute_schema_path:
+        yield _name_fault(error, path)
+    elif error.validator == "additionalProperties":
+        yield from _unknown_fields(error, path)
+    else:
+        word = _WORDERS.get(str(error.validator), _other)
+        fault = word(error, path)
+        yield fault if fault.culprit else replace(fault, culprit=path)
+
+
+def _name_fault(error: Rejected, path: Path) -> Fault:
+    name = str(error.instance)
+    place = (*path, name)
+    if (path and path[-1] == "assets") or (not path and "id" in str(error.absolute_schema_path)):
+        rule = "an id has lower-case letters, digits, dot, underscore and hyphen, begins with a letter or digit, at most 100"
+    else:
+        rule = "a name here has letters, digits and underscore and begins with a letter"
+    tidy = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in name.lower()).strip("-._")
+    hint = f"write it as `{tidy[:60]}`" if tidy and tidy != name else rule
+    return Fault("invalid-id", place, f"`{cut(name)}` cannot be used as a name: {rule}", hint, True, place)
+
+
+def _unknown_fields(error: Rejected, path: Path) -> Iterator[Fault]:
+    known = list(error.schema.get("properties", {}))
+    for name in error.instance:
+        if name not in known:
+            place = (*path, name)
+            yield Fault(
+                "unknown-field",
+                place,
+                f"`{cut(name)}` is not a field {_of(path)}",
+                _field_hint(error, name, known),
+                True,
+                place,
+            )
+
+
+def _of(path: Path) -> str:
+    named = [step for step in path if isinstance(step, str)]
+    return f"of `{cut(named[-1], 40)}`" if named else "here"
+
+
+def _field_hint(error: Rejected, name: str, known: list[str]) -> str:
+    if error.instance[name] is None and " " in name:
+        return 'a comma ends a text inside { }: put the text in "quotes"'
+    if "prompt" in known and name in _ELSEWHERE:
+        return f"write it under {_ELSEWHERE[name]}"
+    return meant(name, known) or f"known here: {listed(known, 40)}"
+
+
+def _type(error: Rejected, path: Path) -> Fault:
+    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    words = [
+        _KINDS[kind] for kind in wanted if kind != "null" and not (kind in ("number", "boolean") and "string" in wanted)
+    ]
+    message = f"this must be {_or(words)}, not {described(error.instance)}"
+    return Fault("wrong-type", path, message, "" if error.instance is not None else "write a value, or remove the line")
+
+
+def _or(words: list[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def described(value: Any) -> str:
+    """A value as a message may show it: its kind, and short texts and numbers themselves."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"the text `{cut(value, 40)}`"
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    return "`name: value` lines" if isinstance(value, dict) else "a list" if isinstance(value, list) else "nothing"
+
+
+def _enum(error: Rejected, path: Path) -> Fault:
+    allowed = [str(item) for item in error.validator_value]
+    hint = meant(str(error.instance), allowed) if isinstance(error.instance, str) else ""
+    message = f"this must be {_or([f'`{item}`' for item in allowed])}, not {described(error.instance)}"
+    return Fault("invalid-value", path, message, hint)
+
+
+def _const(error: Rejected, path: Path) -> Fault:
+    if path == ("version",):
+        message = f"this imagepipe reads manifests of version 1, not {described(error.instance)}"
+        return Fault("unknown-version", path, message, "write `version: 1`, or use a newer imagepipe")
+    return _enum(error, path)
+
+
+def _pattern(error: Rejected, path: Path) -> Fault:
+    examples = error.schema.get("examples") or (error.schema.get("default") and [error.schema["default"]]) or []
+    hint = "such as " + listed(map(str, examples[:3])) if examples else ""
+    rule = error.schema.get("description", "")
+    return Fault("invalid-value", path, f"`{cut(error.instance, 40)}` does not fit here. {rule}", hint)
+
+
+def _bound(error: Rejected, path: Path) -> Fault:
+    rule = {
+        "minimum": "at least {}", "maximum": "at most {}", "exclusiveMinimum": "more than {}",
+        "maxLength": "at most {:,} characters long", "maxItems": "a list of at most {:,}", "minItems": "a list of at least {}",
+        "minProperties": "at least {} entry long", "maxProperties": "at most {} entries",
+    }[str(error.validator)].format(error.validator_value)  # fmt: skip
+    given = f", not {error.instance}" if isinstance(error.instance, int | float) else ""
+    return Fault("out-of-range", path, f"this must be {rule}{given}")
+
+
+def _empty(error: Rejected, path: Path) -> Fault:
+    return Fault("empty-value", path, "this is empty", "write a value, or remove the line")
+
+
+def _unique(error: Rejected, path: Path) -> Fault:
+    return Fault("repeated-value", path, "this list names something twice", "keep one of the two")
+
+
+def _required(error: Rejected, path: Path) -> Fault:
+    missing = next(name for name in error.validator_value if name not in error.instance)
+    code = "missing-field"
+    return Fault(code, path, f"`{missing}` is missing", meant(missing, error.instance) and f"add `{missing}: …`")
+
+
+def _one_of(error: Rejected, path: Path) -> Fault:
+    message = "an input names either `image` (a file) or `asset` (another asset), exactly one of them"
+    return Fault("input-source", path, message, "keep one of the two")
+
+
+def _not(error: Rejected, path: Path) -> Fault:
+    message = "`output` is short for `outputs` with one path: only one of them can be given"
+    return Fault(
+        "output-and-outputs", path, message, "move the path of `output` into the list", culprit=(*path, "output")
+    )
+
+
+def _other(error: Rejected, path: Path) -> Fault:
+    return Fault("invalid-value", path, f"{described(error.instance)} does not fit here")
+
+
+_WORDERS: dict[str, Callable[[Rejected, Path], Fault]] = {
+    "type": _type,
+    "enum": _enum,
+    "const": _const,
+    "pattern": _pattern,
+    "required": _required,
+    "oneOf": _one_of,
+    "not": _not,
+    "uniqueItems": _unique,
+    "minLength": _empty,
+    **dict.fromkeys(
+        (
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "maxLength",
+            "maxItems",
+            "minItems",
+            "minProperties",
+            "maxProperties",
+        ),
+        _bound,
+    ),
+}
