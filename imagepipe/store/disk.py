@@ -169,8 +169,8 @@ def replace(source: Path, target: Path) -> None:
 def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
     """Puts `data` at `path`, whole or not at all; `durable` also outlives a power cut. Makes missing folders.
 
-    An fsync that fails with EIO is never repeated on its file: a new one is written once. No temporary file is left
-    behind. Raises DiskFault.
+    A file that met EIO is not tried again, least of all its fsync: a new one is written, once. No temporary file is
+    left behind. Raises DiskFault.
     """
     with explained(path, len(data)):
         ensure_folder(path.parent, durable)
@@ -188,6 +188,7 @@ def _write_once(path: Path, data: bytes, durable: bool) -> None:
         fd = create(temporary)
         try:
             write_all(fd, data)
+            _expect_size(fd, len(data))
             if durable:
                 fsync_file(fd)
         finally:
@@ -201,6 +202,12 @@ def _write_once(path: Path, data: bytes, durable: bool) -> None:
         fsync_folder(path.parent)
 
 
+def _expect_size(fd: int, size: int) -> None:
+    """Some network and user-space file systems report bytes as written that are not; that is a fault like any other."""
+    if os.fstat(fd).st_size != size:
+        raise OSError(errno.EIO, "the disk took fewer bytes than it said")
+
+
 def append_durable(path: Path, line: bytes) -> None:
     """Adds a line to a file, synced; a torn line before it is ended first. The caller holds a lock. Raises OSError."""
     fresh = not path.exists()
@@ -211,6 +218,7 @@ def append_durable(path: Path, line: bytes) -> None:
             line = b"\n" + line
         os.lseek(fd, end, os.SEEK_SET)
         write_all(fd, line)
+        _expect_size(fd, end + len(line))
         fsync_file(fd)
     finally:
         os.close(fd)

@@ -11,7 +11,7 @@ from types import TracebackType
 from imagepipe.digest import digest_bytes, digest_text
 from imagepipe.errors import Busy, Damaged, Finding
 from imagepipe.store import blobs, pending, receipts
-from imagepipe.store.disk import explained, remove, write_atomic
+from imagepipe.store.disk import ensure_folder, explained, remove, write_atomic
 from imagepipe.store.layout import FORMAT_VERSION, Layout
 from imagepipe.store.locks import Held, is_held, lock_file
 from imagepipe.store.pending import Pending, State
@@ -221,6 +221,8 @@ class DiskStore:
         """Before anything is written: the store exists, and `gc` is not at it."""
         with self._gate:
             if self._use is None:
+                with explained(self.layout.root):
+                    ensure_folder(self.layout.root)
                 self._use = lock_file(self.layout.use_lock, 5.0, shared=True, what=f"the store {self.layout.root}")
                 if not self.layout.format.exists():
                     text = json.dumps({"imagepipe-store": FORMAT_VERSION}) + "\n"

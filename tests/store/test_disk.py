@@ -127,6 +127,18 @@ def test_the_systems_short_writes_are_gone_on_with(tmp_path: Path, monkeypatch: 
     assert (tmp_path / "file").read_bytes() == b"0123456789"
 
 
+def test_bytes_that_are_only_said_to_be_written_are_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, lies = os.write, [3]
+    monkeypatch.setattr(os, "write", lambda fd, data: lies.pop() if lies else real(fd, data))
+    write_atomic(tmp_path / "file", b"0123456789")
+    assert (tmp_path / "file").read_bytes() == b"0123456789"
+    lies.append(3)
+    with pytest.raises(OSError, match="fewer bytes"):
+        append_durable(tmp_path / "lines", b"a line\n")
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [(None, b"new\n"), (b"", b"new\n"), (b"a\n", b"a\nnew\n"), (b"a\n{tor", b"a\n{tor\nnew\n")],

@@ -1,0 +1,89 @@
+"""What would survive a power cut, read off the order in which the store talks to the disk."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.faults.tracing import Call, driver, trace
+
+WRITES = {"write", "pwrite64", "ftruncate", "fallocate"}
+SYNCS = {"fsync", "fdatasync"}
+
+
+@pytest.fixture(scope="module")
+def calls(tmp_path_factory: pytest.TempPathFactory) -> list[Call]:
+    folder = tmp_path_factory.mktemp("order")
+    (folder / "told").mkdir()
+    made = trace(driver("tests.faults.store_driver", folder, 3), folder / "log")
+    inside = [call for call in made if any(path.startswith(str(folder)) for path in call.paths)]
+    return [call for call in inside if "/locks" not in call.paths[0]]
+
+
+def test_the_driver_was_seen(calls: list[Call]) -> None:
+    names = [call.name for call in calls]
+    assert sum(name.startswith("rename") for name in names) >= 9
+    assert sum(name in SYNCS for name in names) >= 18
+
+
+def test_no_file_is_renamed_before_its_bytes_are_on_the_disk(calls: list[Call]) -> None:
+    dirty: set[str] = set()
+    for call in calls:
+        if call.name in WRITES:
+            dirty.add(call.paths[0])
+        elif call.name in SYNCS:
+            dirty.discard(call.paths[0])
+        elif call.name.startswith("rename"):
+            assert call.paths[0] not in dirty, f"{call} before an fsync"
+
+
+def new_names(call: Call) -> list[str]:
+    """The names that a call makes, which only a sync of their folder makes last."""
+    if call.name.startswith("rename"):
+        return [call.paths[-1]]
+    if call.name.startswith("mkdir") or ("O_CREAT" in call.args and ".tmp-" not in call.args):
+        return [call.paths[-1]]
+    return []
+
+
+def test_nothing_is_sent_or_settled_while_a_name_or_a_byte_is_not_on_the_disk(calls: list[Call]) -> None:
+    names: set[str] = set()
+    dirty: set[str] = set()
+    told = 0
+    for call in calls:
+        if call.name.startswith("symlink"):
+            told += 1
+            what = os.path.basename(call.paths[-1])
+            assert not names, f"{what} while these names are not synced: {names}"
+            assert not dirty, f"{what} while these files are not synced: {dirty}"
+        elif call.name in SYNCS:
+            names -= {name for name in names if os.path.dirname(name) == call.paths[0]}
+            dirty.discard(call.paths[0])
+        elif call.name in WRITES:
+            dirty.add(call.paths[0])
+        elif call.name.startswith("rename"):
+            dirty.discard(call.paths[0])
+        names |= set(new_names(call))
+    assert told == 9, "three requests, each sent, received and settled"
+
+
+def test_an_intent_is_on_the_disk_before_its_spool_exists(calls: list[Call]) -> None:
+    intents: set[str] = set()
+    for call in calls:
+        if call.name.startswith("rename") and "/intents/" in call.paths[-1]:
+            intents.add(Path(call.paths[-1]).stem)
+        if "O_CREAT" in call.args and "/spools/" in call.paths[-1]:
+            assert Path(call.paths[-1]).name in intents
+
+
+def test_the_picture_comes_before_the_receipt_and_the_receipt_before_the_end_of_the_spool(calls: list[Call]) -> None:
+    order = []
+    for call in calls:
+        path = call.paths[-1]
+        if call.name.startswith("rename") and ("/blobs/" in path or "/receipts/" in path):
+            order.append("blob" if "/blobs/" in path else "receipt")
+        elif call.name.startswith("unlink") and "/spools/" in path:
+            order.append("spool goes")
+        elif call.name.startswith("unlink") and "/intents/" in path:
+            order.append("intent goes")
+    assert order == ["blob", "receipt", "spool goes", "intent goes"] * 3
