@@ -10,9 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import Any, Literal, Protocol
 
-from imagepipe.contracts import ChargeOf, Dialect, Measure, Provider, Store
+from imagepipe.contracts import ChargeOf, Dialect, Measure, Provider, Reply, StepContext, Store
+from imagepipe.errors import Finding
+from imagepipe.store.ledger import Spending
 from imagepipe.values import EMPTY, Asset, Decision, Entry, Intent, Receipt, Refusal, Request
 
 
@@ -21,19 +24,28 @@ def utc_now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def new_id() -> str:
+    """A name for a request: unique, and sorted by when it was made within one second of the clock."""
+    return f"{time.time_ns():016x}-{token_hex(4)}"
+
+
 class Spool(Protocol):
-    """A preallocated file that takes one answer while it arrives."""
+    """A preallocated file that takes one answer while it arrives, and keeps it in memory too."""
 
     def write(self, piece: bytes) -> None:
         """Appends a piece of the body."""
         ...
 
-    def finish(self, status: int, request_id: str, headers: Mapping[str, Any]) -> None:
-        """Writes the footer and syncs: from now on the answer outlives everything."""
+    def finish(self, status: int, request_id: str, headers: Mapping[str, Any]) -> Finding | None:
+        """Writes the footer and syncs: from now on the answer outlives everything. A finding where it was hard."""
         ...
 
     def body(self) -> bytes:
         """The body received so far."""
+        ...
+
+    def leave(self) -> None:
+        """Stops receiving: the request stays in doubt."""
         ...
 
     def drop(self) -> None:
@@ -42,7 +54,10 @@ class Spool(Protocol):
 
 
 class Pending(Protocol):
-    """What an earlier build left behind: an intent, and how far its answer came."""
+    """What an earlier build left behind: an intent, and how far its answer came (unsent, partial or complete).
+
+    `live`: a running process is at it.
+    """
 
     @property
     def intent(self) -> Intent:
@@ -55,13 +70,13 @@ class Pending(Protocol):
         ...
 
     @property
-    def status(self) -> int:
-        """The HTTP status of a complete answer."""
+    def live(self) -> bool:
+        """Whether a running process is at it."""
         ...
 
     @property
-    def request_id(self) -> str:
-        """The provider's name for it."""
+    def reply(self) -> Reply:
+        """What a complete answer said."""
         ...
 
     def body(self) -> bytes:
@@ -88,20 +103,32 @@ class PaidStore(Store, Protocol):
         """Keeps bytes under their digest, which it returns."""
         ...
 
+    def put_rejected(self, body: bytes) -> str:
+        """Keeps an answer that could not be used, and returns its digest."""
+        ...
+
     def put_receipt(self, receipt: Receipt) -> None:
         """Keeps a paid answer."""
         ...
 
-    def begin(self, intent: Intent, size: int) -> Spool:
-        """Writes and syncs the intent, then preallocates a spool of `size` bytes."""
+    def begin(self, intent: Intent, size: int, limit: int = 0) -> Spool:
+        """Writes and syncs the intent, then preallocates a spool of `size` bytes that takes up to `limit`."""
         ...
 
     def pending(self) -> Sequence[Pending]:
-        """Every intent that is there."""
+        """Every intent that is not settled."""
+        ...
+
+    def look_again(self, intent_id: str) -> Pending | None:
+        """One of them as it is now."""
         ...
 
     def settle(self, intent_id: str) -> None:
         """Removes an intent and its spool: its sum is accounted for elsewhere."""
+        ...
+
+    def discard_unsent(self) -> int:
+        """Removes what owes nothing."""
         ...
 
     def remember_refusal(self, refusal: Refusal) -> None:
@@ -118,6 +145,7 @@ class Clock:
     """Time and chance, so that tests need neither."""
 
     now: Callable[[], str] = utc_now
+    new_id: Callable[[], str] = new_id
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     random: Callable[[], float] = random.random
@@ -148,19 +176,22 @@ class Cap:
     per: Literal["build", "asset", "day"] = "build"
 
 
-def _no_record(asset: str, usd: float, kind: str) -> None:
+def _no_record(spending: Spending) -> None:
     """No ledger is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """The caps in force, what today has cost already, and where each sum is noted: `record(asset, usd, kind)` with kind
-    "paid" or "in doubt", called on the store's executor."""
+    """The caps in force, what today has cost already in USD, and where each sum is noted.
+
+    `record` gets each request's cost under its intent's id, without the project's name: "in_doubt" at worst, "settled"
+    when it is known; it may block and is called on the store's executor. `spent_today` is asked once, at the start.
+    """
 
     caps: tuple[Cap, ...] = ()
     allow_unknown: bool = False
-    spent_today: float = 0.0
-    record: Callable[[str, float, str], None] = _no_record
+    spent_today: Callable[[], float] = float
+    record: Callable[[Spending], None] = _no_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +204,23 @@ class Route:
     dialect: Dialect
 
 
+def _context(asset: Asset) -> StepContext:
+    """A step knows for whom it works."""
+    return StepContext(asset.id)
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """Everything `execute` needs beside the plan.
 
-    `entries` is the lock as it was. `route_of` and `dialect_of` (by provider name, for spools) resolve providers;
-    whoever made them closes them. `read_inputs(asset, request)` gives the bytes of `request.inputs` in order,
-    `read_raw(digest)` a raw picture from the store or the project (FileNotFoundError). `publish(asset, {path: bytes})`
-    writes an asset's files and returns the paths that changed; `drop(asset)` returns (removed, left) files of an asset
-    that left the manifest. `decide(asset, {input asset: entry})` decides a WAIT row again. `again` and `retry_failed`
-    name assets that are asked anew whatever is paid already. `stopping` is set by the first Ctrl-C.
+    `route_of(request)` and `dialect_of(provider name, for spools)` resolve providers; whoever made them closes them.
+    `read_inputs(asset, request)` gives the bytes of `request.inputs` in order; `read_raw(digest, source)` a raw picture
+    from the project file `source`, or from the store where that is "" (FileNotFoundError); `read_file(path)` a project
+    file. `publish(asset, {path: bytes})` writes an asset's files and returns the paths that changed; `drop(asset,
+    orphans)` deals with files that nothing writes any more and returns (removed, left). `decide(asset, {input asset:
+    entry})` decides a WAIT row again. `version_of(step)` is what the plan was made with; `entries` the lock as it was.
+    `again` and `retry_failed` name assets that are asked anew whatever is paid already. The first Ctrl-C sets
+    `stopping`, on the loop that runs `execute`.
     """
 
     run: str
@@ -191,12 +229,15 @@ class Work:
     route_of: Callable[[Request], Route]
     dialect_of: Callable[[str], Dialect]
     read_inputs: Callable[[str, Request], Sequence[bytes]]
-    read_raw: Callable[[str], bytes]
+    read_raw: Callable[[str, str], bytes]
+    read_file: Callable[[str], bytes]
     publish: Callable[[str, Mapping[str, bytes]], tuple[str, ...]]
     decide: Callable[[str, Mapping[str, Entry]], Decision]
-    drop: Callable[[str], tuple[tuple[str, ...], tuple[str, ...]]]
+    drop: Callable[[str, tuple[str, ...]], tuple[tuple[str, ...], tuple[str, ...]]]
     measure: Measure
     charge: ChargeOf
+    version_of: Callable[[str], int]
+    step_context: Callable[[Asset], StepContext] = _context
     entries: Mapping[str, Entry] = EMPTY
     profile: str = ""
     again: frozenset[str] = frozenset()

@@ -1,0 +1,96 @@
+"""What earlier builds left unfinished: whole answers are taken into the store, the rest is in doubt and said so.
+
+Everything here blocks; it runs on the store's executor, or before any loop is there.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from functools import partial
+
+from imagepipe.contracts import End
+from imagepipe.errors import Busy, ImagepipeError
+from imagepipe.events import Event, InDoubt, SpoolAdopted, Warned
+from imagepipe.execute.answers import Reading, fits_any_size, read_answer, request_of
+from imagepipe.execute.keeping import keep, note
+from imagepipe.execute.work import Pending, Work
+from imagepipe.values import Intent
+
+ENDED_UNKNOWN = "an earlier build sent it and ended before the answer was whole"
+
+
+def adopt(work: Work) -> Iterator[Event]:
+    """Takes up everything that no running build is at: SpoolAdopted for answers, InDoubt for unknown ends."""
+    work.store.discard_unsent()
+    for key in dict.fromkeys(item.intent.key for item in work.store.pending() if not item.live):
+        try:
+            held = work.store.try_lock_key(key)
+        except Busy:
+            continue
+        try:
+            yield from take_up(work, key)
+        finally:
+            held.release()
+
+
+def take_up(work: Work, key: str) -> tuple[Event, ...]:
+    """Settles what is pending under one key, whose lock the caller holds."""
+    events: list[Event] = []
+    for item in work.store.pending():
+        if item.intent.key == key and not item.live:
+            events += _settled(work, item)
+    return tuple(events)
+
+
+def _settled(work: Work, item: Pending) -> list[Event]:
+    intent = item.intent
+    if item.state == "unsent":
+        work.store.settle(intent.id)
+        return []
+    if item.state != "complete":
+        return [_in_doubt(work, intent, ENDED_UNKNOWN)]
+    try:
+        return _answered(work, item)
+    except ImagepipeError as error:
+        message = f"an answer of an earlier build waits in its spool and cannot be taken up: {error.message}"
+        return [Warned("spool-waits", message, intent.asset, error.hint)]
+
+
+def _answered(work: Work, item: Pending) -> list[Event]:
+    """A whole answer, judged as if it had just come."""
+    intent, request = item.intent, request_of(item.intent.receipt)
+    dialect, body = work.dialect_of(intent.provider), item.body()
+    verdict = dialect.judge(item.reply, body, request)
+    if verdict.end is End.IN_DOUBT:
+        return [_in_doubt(work, intent, verdict.message)]
+    if verdict.end is not End.RECEIVED:
+        work.store.settle(intent.id)
+        return []
+    reading = Reading(dialect, work.measure, work.charge, fits_any_size(work.assets.get(intent.asset)))
+    answer = read_answer(replace(intent.receipt, request_id=item.reply.request_id), body, reading)
+    keep(work.store, answer, partial(work.store.settle, intent.id))
+    note(work.money, intent, answer.receipt.charge.usd, "settled")
+    adopted: list[Event] = [SpoolAdopted(intent.asset, intent.key, answer.receipt.charge)]
+    return adopted + [Warned(code, message, intent.asset) for code, message in answer.notes]
+
+
+def _in_doubt(work: Work, intent: Intent, why: str) -> InDoubt:
+    note(work.money, intent, intent.worst, "in_doubt")
+    return InDoubt(intent.asset, intent.key, intent.worst, why)
+
+
+def give_up(work: Work, assets: Collection[str]) -> tuple[InDoubt, ...]:
+    """Lets go of the doubts of some assets, for `--resend` and `--forget`: the ledger keeps their worst cost.
+
+    Returns what was let go. Raises errors.Busy where a running build is at one of them.
+    """
+    gone = []
+    for item in work.store.pending():
+        if item.intent.asset not in assets or item.state != "partial" or item.live:
+            continue
+        held = work.store.try_lock_key(item.intent.key)
+        try:
+            gone.append(_in_doubt(work, item.intent, "let go"))
+            work.store.settle(item.intent.id)
+        finally:
+            held.release()
+    return tuple(gone)

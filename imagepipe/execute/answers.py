@@ -1,0 +1,116 @@
+"""A received body as what is kept of it: pictures, verdicts on each, and the receipt. Pure but for the decoding.
+
+Shared by fresh answers and by spools that an earlier build left behind, so that both are judged alike.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from imagepipe.contracts import ChargeOf, Dialect, Measure, Pictures
+from imagepipe.digest import digest_bytes
+from imagepipe.errors import ImagepipeError
+from imagepipe.values import EMPTY, Asset, Candidate, Charge, Receipt, Request
+
+FITTING = frozenset({"resize", "fit", "crop"})
+_SIZE = re.compile(r"(\d+)x(\d+)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a body is read: the provider's dialect, the decoder, the prices, and whether a step makes any size fit."""
+
+    dialect: Dialect
+    measure: Measure
+    charge: ChargeOf
+    any_size: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is kept: the receipt, the pictures by digest, the body too where it holds no picture, and what to tell."""
+
+    receipt: Receipt
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    raw_body: bytes = b""
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+def request_of(receipt: Receipt) -> Request:
+    """The request that a receipt, finished or not, was made for."""
+    return Request(receipt.provider, receipt.model, "\n".join(receipt.prompt), receipt.options, receipt.inputs)
+
+
+def read_answer(begun: Receipt, body: bytes, reading: Reading) -> Answer:
+    """Completes a receipt from a body. Never raises for what is in the body: what cannot be used is a failure."""
+    request = request_of(begun)
+    try:
+        pictures = reading.dialect.pictures(body, request)
+    except ImagepipeError as error:
+        return _unusable(begun, body, request, reading.charge(request, EMPTY, request.n), error.message)
+    if not pictures.images:
+        charge = reading.charge(request, pictures.usage, request.n)
+        return _unusable(begun, body, request, charge, "the answer holds no picture")
+    return _used(begun, body, request, pictures, reading)
+
+
+def _unusable(begun: Receipt, body: bytes, request: Request, charge: Charge, why: str) -> Answer:
+    receipt = replace(begun, paid=request.n, charge=charge, failure=why, raw_body=digest_bytes(body))
+    return Answer(receipt, raw_body=body)
+
+
+def _used(begun: Receipt, body: bytes, request: Request, pictures: Pictures, reading: Reading) -> Answer:
+    kept = {digest_bytes(image): image for image in pictures.images}
+    judged = [judge(digest, image, request, reading) for digest, image in kept.items()]
+    faults = [fault for _, fault in judged if fault]
+    failure = faults[0] if len(faults) == len(judged) else ""
+    whole = all(candidate.format for candidate, _ in judged)
+    receipt = replace(
+        begun,
+        candidates=tuple(candidate for candidate, _ in judged),
+        paid=len(pictures.images),
+        charge=reading.charge(request, pictures.usage, len(pictures.images)),
+        resolved_model=pictures.resolved_model,
+        echoed=pictures.echoed,
+        failure=failure,
+        raw_body="" if whole else digest_bytes(body),
+    )
+    notes = tuple(_notes(len(pictures.images), len(kept), request.n))
+    notes += tuple(("candidate-rejected", fault) for fault in faults if not failure)
+    return Answer(receipt, kept, b"" if whole else body, notes)
+
+
+def _notes(came: int, different: int, asked: int) -> list[tuple[str, str]]:
+    told = []
+    if came < asked:
+        told.append(("fewer-pictures", f"{came} of {asked} pictures came; the next build asks for the rest"))
+    if different < came:
+        told.append(("duplicate-pictures", f"{came - different} of {came} pictures were duplicates; all were paid"))
+    return told
+
+
+def judge(digest: str, image: bytes, request: Request, reading: Reading) -> tuple[Candidate, str]:
+    """One picture measured and checked against its request, with the reason where it is rejected."""
+    try:
+        measured = reading.measure(image)
+    except ImagepipeError as error:
+        return Candidate(digest, 0, 0, "", "rejected"), error.message
+    fault = _fault(measured, request, reading.any_size)
+    return replace(measured, sha256=digest, status="rejected" if fault else "kept"), fault
+
+
+def _fault(found: Candidate, request: Request, any_size: bool) -> str:
+    asked = str(request.options.get("output_format", "png"))
+    if found.format != {"jpg": "jpeg"}.get(asked, asked):
+        return f"the picture is {found.format}, and {asked} was asked for"
+    size = _SIZE.match(str(request.options.get("size", "auto")))
+    if size and not any_size and (found.width, found.height) != (int(size[1]), int(size[2])):
+        return f"the picture is {found.width}x{found.height}, and {size[0]} was asked for"
+    return ""
+
+
+def fits_any_size(asset: Asset | None) -> bool:
+    """Whether every output has a step that brings any picture to size, so that a wrong size does no harm."""
+    if asset is None or not asset.outputs:
+        return False
+    return all(any(call.name in FITTING for call in output.steps) for output in asset.outputs)

@@ -1,0 +1,228 @@
+"""One asset's pictures for money, in the order of money rule 1: lock the key, look again, and only then pay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from imagepipe.contracts import End
+from imagepipe.digest import digest_bytes
+from imagepipe.errors import Busy, ImagepipeError
+from imagepipe.events import Failed, InDoubt, Received, Waiting, Warned
+from imagepipe.execute.adoption import take_up
+from imagepipe.execute.answers import Answer, Reading, fits_any_size, read_answer
+from imagepipe.execute.halting import Stopped
+from imagepipe.execute.keeping import keep, note
+from imagepipe.execute.retries import Tries
+from imagepipe.execute.run import Ended, Job, Run
+from imagepipe.execute.shooting import Aim, Shot, shoot, surely
+from imagepipe.execute.work import Held, Route
+from imagepipe.values import FrozenMap, Intent, Receipt, Refusal, Request
+
+FAR_OVER = 10
+_POLL = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Obtained:
+    """All receipts under an asset's key, and the bytes of the pictures that came just now by digest."""
+
+    receipts: tuple[Receipt, ...]
+    pictures: dict[str, bytes] = field(default_factory=dict)
+
+
+async def obtain(run: Run, job: Job, route: Route) -> Obtained:
+    """The pictures under the job's key, asking for no more than is missing once the key is ours.
+
+    Raises Ended with the event that tells why there are none, Stopped where nothing was sent, Busy where another build
+    holds the key, and what the store raises before anything was sent.
+    """
+    held = await _lock(run, job)
+    try:
+        await _settle_what_was_left(run, job)
+        receipts = await run.on_disk(run.work.store.receipts, job.recipe.made_from)
+        ask = missing(run, job, receipts)
+        if ask <= 0:
+            return Obtained(receipts)
+        await _check_refusal(run, job)
+        answer = await _pay(run, job, route, ask)
+        return Obtained((*receipts, answer.receipt), dict(answer.pictures))
+    finally:
+        held.release()
+
+
+def missing(run: Run, job: Job, receipts: Sequence[Receipt]) -> int:
+    """How many pictures to ask for now: what the plan said, less what was paid since."""
+    ask, n, key = job.decision.ask, job.recipe.request.n, job.recipe.made_from
+    if job.asset.id in run.work.again | run.work.retry_failed:
+        return ask - sum(receipt.paid for receipt in receipts if receipt.id in run.paid)
+    return min(ask, max(n, run.targets.get(key, 0)) - sum(receipt.paid for receipt in receipts))
+
+
+async def _lock(run: Run, job: Job) -> Held:
+    """The kernel lock of the key; whoever waits for another build holds no thread and no slot."""
+    clock, told = run.work.clock, False
+    end = clock.monotonic() + run.work.limits.lock_timeout
+    while True:
+        run.halt.check(job.recipe.request.model)
+        try:
+            return await surely(
+                run.on_disk(run.work.store.try_lock_key, job.recipe.made_from), lambda held: held.release()
+            )
+        except Busy:
+            if clock.monotonic() >= end:
+                raise
+        if not told:
+            run.emit(Waiting(job.asset.id, run.work.limits.lock_timeout, "another build"))
+            told = True
+        await run.halt.pause(_POLL)
+
+
+async def _settle_what_was_left(run: Run, job: Job) -> None:
+    """Another build may have died with this key since we started: what it received is taken, its doubts stand."""
+    events = await run.on_disk(take_up, run.work, job.recipe.made_from)
+    for event in events:
+        if isinstance(event, InDoubt):
+            raise Ended(replace(event, asset=job.asset.id))
+        run.emit(event)
+
+
+async def _check_refusal(run: Run, job: Job) -> None:
+    if job.asset.id in run.work.retry_failed | run.work.again:
+        return
+    refusal = await run.on_disk(run.work.store.refusal, job.recipe.made_from)
+    if refusal:
+        hint = "change the prompt, or send it again with --retry-failed"
+        raise Ended(Failed(job.asset.id, refusal.code, f"refused before: {refusal.message}", hint))
+
+
+async def _pay(run: Run, job: Job, route: Route, ask: int) -> Answer:
+    recipe = job.recipe
+    request = replace(recipe.request, options=FrozenMap({**recipe.request.options, "n": ask}))
+    aim = Aim(job, route, request, await input_files(run, job, request))
+    doubts: list[Intent] = []
+    try:
+        shot = await _shoot_until(run, aim, doubts)
+    except (Stopped, ImagepipeError) as error:
+        if not doubts:
+            raise
+        raise Ended(_doubt(doubts, f"{error}; an earlier try may have been billed")) from error
+    answer = await _keep(run, aim, shot)
+    await _count_doubts(run, doubts)
+    if answer.receipt.failure:
+        hint = "it is kept in the store; --retry-failed asks again, adopt takes it as it is"
+        usd = answer.receipt.charge.usd
+        raise Ended(Failed(job.asset.id, "answer-rejected", answer.receipt.failure, hint, usd))
+    return answer
+
+
+async def input_files(run: Run, job: Job, request: Request) -> Sequence[bytes]:
+    """The bytes of the inputs, which must be the ones that the key was made from."""
+    if not request.inputs:
+        return ()
+    files = await run.on_disk(run.work.read_inputs, job.asset.id, request)
+    for fact, data in zip(request.inputs, files, strict=True):
+        if digest_bytes(data) != fact.sha256:
+            message = f"the input {fact.name} changed while the build was running; nothing was sent"
+            raise Ended(Failed(job.asset.id, "input-changed", message, "build again"))
+    return files
+
+
+async def _shoot_until(run: Run, aim: Aim, doubts: list[Intent]) -> Shot:
+    """Sends until the answer is here. `doubts` gathers the tries whose end stays unknown, also when this raises."""
+    tries = Tries()
+    while True:
+        tries.sent += 1
+        shot = await shoot(run, aim, tries.sent)
+        if shot.verdict.end is End.RECEIVED:
+            return shot
+        await _let_go(run, aim, shot, doubts)
+        wait = run.retries.wait(tries, shot.reply, shot.verdict)
+        if wait is None:
+            raise Ended(await _failure(run, aim, shot, doubts))
+        run.emit(Waiting(aim.job.asset.id, wait, str(shot.verdict.end).replace("_", " ")))
+        await run.halt.pause(wait)
+
+
+async def _let_go(run: Run, aim: Aim, shot: Shot, doubts: list[Intent]) -> None:
+    """Books a request that brought nothing: free where it surely cost nothing, at worst where that is unknown."""
+    asset, end = aim.job.asset.id, shot.verdict.end
+    if end is End.IN_DOUBT:
+        doubts.append(shot.intent)
+        run.budget.doubt(asset, shot.reserved)
+        shot.spool.leave()
+        await run.on_disk(note, run.work.money, shot.intent, shot.intent.worst, "in_doubt")
+        return
+    await run.on_disk(shot.spool.drop)
+    if end is End.REFUSED:
+        run.budget.settle(asset, shot.reserved, 0.0)
+    else:
+        run.budget.unsent(asset, shot.reserved)
+
+
+async def _failure(run: Run, aim: Aim, shot: Shot, doubts: list[Intent]) -> Failed | InDoubt:
+    """The event for an asset that gets no answer; whom else it stops is told to the halt."""
+    verdict, asset = shot.verdict, aim.job.asset.id
+    if verdict.scope == "run":
+        run.halt.run(verdict.message, 7)
+    elif verdict.scope == "model":
+        run.halt.model(aim.request.model, verdict.message)
+    elif verdict.end is End.REFUSED:
+        at = run.work.clock.now()
+        refusal = Refusal(
+            shot.intent.key, asset, verdict.code, verdict.message, shot.reply.request_id or shot.intent.id, at
+        )
+        await run.on_disk(run.work.store.remember_refusal, refusal)
+    if doubts:
+        return _doubt(doubts, verdict.message or shot.reply.fault)
+    return Failed(asset, verdict.code or str(verdict.end), verdict.message or shot.reply.fault, verdict.hint)
+
+
+def _doubt(doubts: Sequence[Intent], why: str) -> InDoubt:
+    sums = [intent.worst for intent in doubts]
+    worst = None if None in sums else sum(usd for usd in sums if usd is not None)
+    return InDoubt(doubts[0].asset, doubts[0].key, worst, why)
+
+
+async def _keep(run: Run, aim: Aim, shot: Shot) -> Answer:
+    """Reads the answer and takes it into the store. A disk that fails now stops the run; the spool has it all."""
+    job, store = aim.job, run.work.store
+    reading = Reading(aim.route.dialect, run.work.measure, run.work.charge, fits_any_size(job.asset))
+    receipt = replace(shot.intent.receipt, request_id=shot.reply.request_id)
+    answer = await run.on_pixels(read_answer, receipt, shot.body, reading)
+    charge = answer.receipt.charge
+    run.budget.settle(job.asset.id, shot.reserved, shot.reserved if charge.usd is None else charge.usd)
+    run.paid.add(receipt.id)
+    try:
+        await run.on_disk(keep, store, answer, shot.spool.drop)
+    except ImagepipeError as error:
+        run.halt.run(f"the store takes nothing any more ({error.message})", 1)
+        message = f"{error.message}; the answer is safe in its spool"
+        raise Ended(Failed(job.asset.id, error.code, message, error.hint, charge.usd)) from error
+    await _note(run, shot.intent, charge.usd)
+    run.emit(Received(job.asset.id, receipt.key, answer.receipt.candidates, charge, receipt.request_id))
+    for code, message in answer.notes:
+        run.emit(Warned(code, message, job.asset.id))
+    _watch(run, shot, charge.usd)
+    return answer
+
+
+async def _note(run: Run, intent: Intent, usd: float | None) -> None:
+    try:
+        await run.on_disk(note, run.work.money, intent, usd, "settled")
+    except ImagepipeError as error:
+        run.emit(Warned("ledger", f"the cost was not entered into the ledger: {error.message}", intent.asset))
+
+
+def _watch(run: Run, shot: Shot, usd: float | None) -> None:
+    worst = shot.intent.worst
+    if usd and worst and usd > FAR_OVER * worst:
+        run.halt.run(
+            f"{shot.intent.asset} cost ${usd:.2f}, more than {FAR_OVER} times its worst price of ${worst:.2f}", 7
+        )
+
+
+async def _count_doubts(run: Run, doubts: Sequence[Intent]) -> None:
+    """Tries before the one that was answered stay counted at worst cost, but there is nothing left to ask about."""
+    for intent in doubts:
+        await run.on_disk(run.work.store.settle, intent.id)
+        usd = "an unknown sum" if intent.worst is None else f"${intent.worst:.3f}"
+        run.emit(Warned("counted-twice", f"an earlier try may have been billed: {usd} is counted", intent.asset))

@@ -1,0 +1,204 @@
+"""From a raw picture to an asset's files: each step in a thread, every file made before any is written.
+
+Steps that several outputs share are run once. The provider's bytes go out untouched where nothing is to be done, and
+files that are there already, here or under another path, are not made again.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imagepipe.digest import digest_bytes
+from imagepipe.errors import ImagepipeError
+from imagepipe.execute.run import Run
+from imagepipe.paths import glob_pattern
+from imagepipe.plugins import pick
+from imagepipe.steps import STEPS
+from imagepipe.steps.encode import encode, opened
+from imagepipe.values import EMPTY, Asset, Candidate, Entry, FileFact, Output, StepCall
+
+GROUP = "imagepipe.steps"
+Steps = tuple[StepCall, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What is to be made: of which picture (`raw`: its bytes, None: still to be read from `source`), and what is there.
+
+    `made` is the entry whose files were made by the very same steps of the same picture, if one was; then only `writes`
+    are wanting. `copies`: output path → project file with the bytes that the entry names.
+    """
+
+    asset: Asset
+    picked: Candidate
+    raw: bytes | None = None
+    source: str = ""
+    made: Entry | None = None
+    writes: tuple[str, ...] = ()
+    copies: Mapping[str, str] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One finished file; `data` None: it is there already."""
+
+    path: str
+    data: bytes | None
+    fact: FileFact
+
+
+class StepFailed(ImagepipeError):
+    """A step or the encoder could not do its work; nothing of the asset was written."""
+
+
+class RawMissing(ImagepipeError):
+    """The original picture is neither in the store nor in the project."""
+
+
+async def finish(run: Run, task: Finish) -> tuple[Made, ...]:
+    """All files of an asset. Raises ImagepipeError with the output and the step that failed."""
+    bench = _Bench(run, task)
+    try:
+        made = await asyncio.gather(*(_output(bench, output) for output in task.asset.outputs))
+        files = [one for files in made for one in files]
+        if task.asset.originals:
+            files += await _untouched(bench, task.asset.originals)
+        return tuple(files)
+    finally:
+        bench.clear()
+
+
+async def _output(bench: "_Bench", output: Output) -> list[Made]:
+    if there := _there(bench.task, output):
+        return there
+    if copied := await _copied(bench, output.path):
+        return [copied]
+    if not output.steps and output.format == bench.task.picked.format:
+        return await _untouched(bench, output.path)
+    steps, options = _last_encode(output)
+    pictures = await bench.pictures(steps)
+    files = (
+        bench.run.on_pixels(_written, path, picture, output.format, options)
+        for path, picture in _named(output.path, pictures)
+    )
+    return list(await asyncio.gather(*files))
+
+
+def _there(task: Finish, output: Output) -> list[Made]:
+    """The files of an output that are as the entry says already; none where any of them must be written."""
+    if task.made is None:
+        return []
+    matches = glob_pattern(output.path.replace("{index}", "*").replace("{cell}", "*")).match
+    known = [Made(path, None, fact) for path, fact in task.made.outputs.items() if matches(path)]
+    return [] if any(one.path in task.writes for one in known) else known
+
+
+async def _copied(bench: "_Bench", path: str) -> Made | None:
+    """The file at `path` from another one of the project that has the recorded bytes."""
+    task = bench.task
+    if task.made is None or path not in task.copies:
+        return None
+    try:
+        data = await bench.run.on_disk(bench.run.work.read_file, task.copies[path])
+    except (OSError, ImagepipeError):
+        return None
+    digest = digest_bytes(data)
+    fact = next((fact for fact in task.made.outputs.values() if fact.sha256 == digest), None)
+    return Made(path, data, fact) if fact else None
+
+
+async def _untouched(bench: "_Bench", path: str) -> list[Made]:
+    raw, picked = await bench.raw(), bench.task.picked
+    return [Made(path, raw, FileFact(picked.sha256, picked.width, picked.height, picked.format, len(raw)))]
+
+
+def _last_encode(output: Output) -> tuple[Steps, Mapping[str, Any]]:
+    """The steps before the encoder, and its options."""
+    if output.steps and output.steps[-1].name == "encode":
+        return output.steps[:-1], output.steps[-1].options
+    return output.steps, {}
+
+
+def _named(path: str, pictures: Any) -> list[tuple[str, Any]]:
+    """File names for what the steps made: one picture, or several of them by `{index}` (from 1)."""
+    if not isinstance(pictures, list | tuple):
+        return [(path, pictures)]
+    if "{index}" not in path and len(pictures) != 1:
+        message = f"{path}: its steps make {len(pictures)} pictures"
+        raise StepFailed(message, hint="put {index} into the path", code="many-pictures")
+    return [(path.replace("{index}", str(index)), picture) for index, picture in enumerate(pictures, 1)]
+
+
+def _written(path: str, picture: Any, format: str, options: Mapping[str, Any]) -> Made:
+    try:
+        data = encode(picture, format, options)
+    except (OSError, ValueError, MemoryError) as error:
+        raise StepFailed(f"{path} could not be written as {format}: {error}", code="encode-failed") from error
+    width, height = picture.size
+    return Made(path, data, FileFact(digest_bytes(data), width, height, format, len(data)))
+
+
+class _Bench:
+    """The pictures on the way to one asset's outputs, each made once by the steps that lead to it."""
+
+    def __init__(self, run: Run, task: Finish) -> None:
+        self.run, self.task = run, task
+        self._raw = task.raw
+        self._reading = asyncio.Lock()
+        self._made: dict[Steps, asyncio.Task[Any]] = {}
+
+    async def raw(self) -> bytes:
+        """The original picture. Raises RawMissing."""
+        async with self._reading:
+            if self._raw is None:
+                self._raw = await self.run.on_disk(self._read)
+            return self._raw
+
+    def _read(self) -> bytes:
+        digest = self.task.picked.sha256
+        try:
+            data = self.run.work.read_raw(digest, self.task.source)
+        except OSError as error:
+            data = b""
+            cause: OSError | None = error
+        else:
+            cause = None
+        if digest_bytes(data) != digest:
+            hint = f"restore the store, or `imagepipe build --again {self.task.asset.id}`"
+            raise RawMissing("the original picture is not here any more", hint=hint, code="raw-missing") from cause
+        return data
+
+    async def pictures(self, steps: Steps) -> Any:
+        """The picture, or the list of them, after `steps`."""
+        if steps not in self._made:
+            self._made[steps] = asyncio.ensure_future(self._make(steps))
+        return await asyncio.shield(self._made[steps])
+
+    async def _make(self, steps: Steps) -> Any:
+        if not steps:
+            return await self.run.on_pixels(_opened, await self.raw())
+        before = await self.pictures(steps[:-1])
+        return await self.run.on_pixels(self._step, before, steps[-1])
+
+    def _step(self, before: Any, call: StepCall) -> Any:
+        step, context = pick(STEPS, call.name, GROUP), self.run.work.step_context(self.task.asset)
+        try:
+            if isinstance(before, list | tuple):
+                return [step.run(picture, call.options, context) for picture in before]
+            return step.run(before, call.options, context)
+        except (OSError, ValueError, MemoryError) as error:
+            raise StepFailed(f"step {call.name}: {error}", code="step-failed") from error
+
+    def clear(self) -> None:
+        """Ends what is still being made, and forgets the rest."""
+        for task in self._made.values():
+            task.cancel()
+        self._made.clear()
+
+
+def _opened(raw: bytes) -> Any:
+    try:
+        return opened(raw)
+    except (OSError, ValueError, MemoryError) as error:
+        raise StepFailed(f"the original picture cannot be opened: {error}", code="step-failed") from error

@@ -1,0 +1,104 @@
+"""What the attempts of one run share: two thread pools, the limiter, the budget, the retries, and a way to be heard."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from imagepipe.events import Event
+from imagepipe.execute.budget import Budget
+from imagepipe.execute.halting import Halt
+from imagepipe.execute.limits import Limiter
+from imagepipe.execute.retries import Retries
+from imagepipe.execute.work import Work
+from imagepipe.values import Asset, Decision, Entry, Recipe
+
+T = TypeVar("T")
+
+
+class Ended(Exception):
+    """Raised where an asset's road ends early; carries the event that tells it."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__(str(event))
+        self.event = event
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One asset with what was decided about it."""
+
+    asset: Asset
+    decision: Decision
+
+    @property
+    def recipe(self) -> Recipe:
+        """The request with its key; a decision to act on a request always has one."""
+        if self.decision.recipe is None:
+            raise ValueError(f"{self.asset.id}: {self.decision.action} without a recipe")
+        return self.decision.recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The shared parts of one run. `disk` does every store write; `pixels` is as wide as the cores;
+    `paid` names the receipts of this very run, `targets` how many pictures a key is to have (made_from → count)."""
+
+    work: Work
+    emit: Callable[[Event], None]
+    halt: Halt
+    limiter: Limiter
+    budget: Budget
+    retries: Retries
+    disk: ThreadPoolExecutor
+    pixels: ThreadPoolExecutor
+    paid: set[str] = field(default_factory=set)
+    targets: dict[str, int] = field(default_factory=dict)
+    _keys: dict[str, Entry] = field(default_factory=dict)
+
+    def entry_with(self, asset: str, key: str, picture: str) -> Entry | None:
+        """The lock's entry of a key that has a picture among its candidates: the asset's own, or of another name."""
+        own = self.work.entries.get(asset)
+        named = own if own and own.made_from == key else self.by_key().get(key)
+        return named if named and any(one.sha256 == picture for one in named.candidates) else None
+
+    def by_key(self) -> Mapping[str, Entry]:
+        """The lock's entries by what they were made from; gone through once, when something moved."""
+        if not self._keys:
+            self._keys.update({one.made_from: one for one in self.work.entries.values() if not one.placeholder})
+        return self._keys
+
+    async def on_disk(self, call: Callable[..., T], *arguments: object) -> T:
+        """Runs a blocking call of the store or the project folder."""
+        return await asyncio.get_running_loop().run_in_executor(self.disk, call, *arguments)
+
+    async def on_pixels(self, call: Callable[..., T], *arguments: object) -> T:
+        """Runs work on pictures beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self.pixels, call, *arguments)
+
+
+@contextmanager
+def opened(work: Work, requests: int, emit: Callable[[Event], None]) -> Iterator[Run]:
+    """A run with its pools, which are emptied and closed at the end whatever happens."""
+    halt = Halt(work.clock)
+    limits = work.limits
+    width = limits.pixel_width or os.cpu_count() or 1
+    disk = ThreadPoolExecutor(max(1, limits.store_width), "imagepipe-store")
+    pixels = ThreadPoolExecutor(width, "imagepipe-pixels")
+    try:
+        yield Run(
+            work=work,
+            emit=emit,
+            halt=halt,
+            limiter=Limiter(limits, work.clock, halt),
+            budget=Budget(work.money, limits, halt),
+            retries=Retries(requests, limits, work.clock, halt),
+            disk=disk,
+            pixels=pixels,
+        )
+    finally:
+        pixels.shutdown(wait=True, cancel_futures=True)
+        disk.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,238 @@
+"""The order of work: what is ready, running and done over the asset graph. It knows neither why anything is to be done
+(that is the plan's) nor how (`building`); nothing is written to the lock here: the events tell it."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Mapping
+
+from imagepipe.errors import Busy, ImagepipeError, ProviderStop
+from imagepipe.events import BuildStarted, Dropped, Event, Failed, InDoubt, Skipped
+from imagepipe.execute.adoption import adopt
+from imagepipe.execute.budget import smallest
+from imagepipe.execute.building import build
+from imagepipe.execute.halting import Stopped
+from imagepipe.execute.run import Ended, Job, Run, opened
+from imagepipe.execute.tally import Tally
+from imagepipe.execute.work import Work
+from imagepipe.values import Action, Decision, Entry, Plan
+
+_STAYS = (Action.KEEP, Action.HOLD)
+_FINISHERS = 4
+
+
+class _Ready:
+    """Pushed after a task's last event: its place is free again."""
+
+
+async def execute(plan: Plan, work: Work) -> AsyncIterator[Event]:
+    """Does what the plan says and yields what happens, from BuildStarted to BuildFinished.
+
+    A failed asset is an event; what depends on it is skipped, the rest goes on. Closing or cancelling ends the requests
+    in flight and keeps their spools. Raises only for what nobody foresaw, after everything in flight is kept.
+    """
+    heard: asyncio.Queue[Event | _Ready] = asyncio.Queue()
+    requests = sum(1 for row in plan.decisions if row.action is Action.GENERATE and row.ask)
+    with opened(work, requests, heard.put_nowait) as run:
+        tally = Tally()
+        schedule = _Schedule(plan, run, heard)
+        watcher = asyncio.ensure_future(_watch(run))
+        try:
+            yield _started(plan, work, requests)
+            for event in await run.on_disk(_left_behind, run):
+                yield tally.add(event)
+            async for event in schedule.events():
+                yield tally.add(event)
+        finally:
+            await _end([watcher, *schedule.tasks])
+        if schedule.crash:
+            raise schedule.crash
+        yield tally.finished(run, schedule.busy)
+
+
+def _started(plan: Plan, work: Work, requests: int) -> BuildStarted:
+    busy = sum(1 for row in plan.decisions if row.action not in _STAYS)
+    cap = smallest(work.money.caps, "build")
+    worst = plan.totals.price.worst
+    return BuildStarted(work.run, busy, requests, worst, cap.usd if cap else None, cap.name if cap else "")
+
+
+def _left_behind(run: Run) -> list[Event]:
+    """Adopts what earlier builds received, before anything is paid, and opens the books with what is in doubt."""
+    events = list(adopt(run.work))
+    for event in events:
+        if isinstance(event, InDoubt):
+            run.budget.count_doubt(event.asset, event.worst or 0.0)
+    run.budget.today = run.work.money.spent_today()
+    return events
+
+
+async def _watch(run: Run) -> None:
+    await run.work.stopping.wait()
+    run.halt.run("interrupted", 130)
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    tasks = list(tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Schedule:
+    """Which assets wait for which, which wait for a place, and what became of those that are done."""
+
+    def __init__(self, plan: Plan, run: Run, heard: "asyncio.Queue[Event | _Ready]") -> None:
+        self._run, self._heard = run, heard
+        self._rows = {row.asset: row for row in plan.decisions}
+        self._lanes: dict[bool, deque[Decision]] = {True: deque(), False: deque()}
+        self._running = {True: 0, False: 0}
+        self._places = {True: 2 * max(1, run.work.limits.jobs), False: _FINISHERS}
+        self._parked: dict[str, list[Decision]] = {}
+        self._entries: dict[str, Entry | None] = {}
+        self._lost: set[str] = set()
+        self._unmet: dict[str, set[str]] = {}
+        self._needed_by: dict[str, list[str]] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.crash: Exception | None = None
+        self.busy = False
+        for row in plan.decisions:
+            self._enter(row)
+
+    def _enter(self, row: Decision) -> None:
+        if row.action is Action.WAIT:
+            self._unmet[row.asset] = set(row.waits_for) & set(self._rows)
+            for need in self._unmet[row.asset]:
+                self._needed_by.setdefault(need, []).append(row.asset)
+        elif row.action is Action.GENERATE and row.recipe:
+            key, n = row.recipe.made_from, row.recipe.request.n
+            self._run.targets[key] = max(self._run.targets.get(key, 0), n)
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Runs everything; ends when nothing is running and nothing can be started."""
+        for row in self._rows.values():
+            if row.action is not Action.WAIT:
+                self._place(row)
+            elif not self._unmet[row.asset]:
+                self._decide(row.asset)
+        self._launch()
+        while self.tasks or not self._heard.empty():
+            event = await self._heard.get()
+            if isinstance(event, _Ready):
+                self._launch()
+            else:
+                yield event
+        for row in self._rows.values():
+            if row.action is Action.DROP and not self._run.halt.why():
+                yield Dropped(row.asset, *await self._run.on_disk(self._run.work.drop, row.asset, row.orphans))
+
+    def _place(self, row: Decision) -> None:
+        """Puts a decided asset where it belongs: done, failed, or in line for a place."""
+        if row.action in _STAYS:
+            self._done(row.asset, self._run.work.entries.get(row.asset))
+        elif row.action is Action.BLOCK:
+            self._fail(Failed(row.asset, row.code or "blocked", row.note or "needs a person", row.hint))
+        elif row.action is Action.WAIT:
+            self._fail(Failed(row.asset, "undecided", "its inputs are built and it still waits"))
+        elif row.action is not Action.DROP:
+            self._lanes[row.action is Action.GENERATE].append(row)
+
+    def _launch(self) -> None:
+        for lane, line in self._lanes.items():
+            while line and self._running[lane] < self._places[lane]:
+                row = line.popleft()
+                if why := self._stopped(row):
+                    self._skip(row.asset, why)
+                elif not lane or self._take_key(row):
+                    self._running[lane] += 1
+                    self.tasks.add(asyncio.ensure_future(self._work(row, lane)))
+
+    def _stopped(self, row: Decision) -> str:
+        """Why a row may not begin. What costs nothing goes on, unless a person wants it to end."""
+        if row.action is Action.GENERATE and row.recipe:
+            return self._run.halt.why(row.recipe.request.model)
+        return self._run.halt.why() if self._run.work.stopping.is_set() else ""
+
+    def _take_key(self, row: Decision) -> bool:
+        """Whether the row may go on: one at a time for a key, so that the second finds what the first has paid for."""
+        key = _key(row)
+        if key in self._parked:
+            self._parked[key].append(row)
+            return False
+        self._parked[key] = []
+        return True
+
+    async def _work(self, row: Decision, lane: bool) -> None:
+        try:
+            await self._build(row)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not lose what is in flight
+            self.crash = self.crash or error
+            self._run.halt.run("something unforeseen happened", 70)
+            self._fail(Failed(row.asset, "unforeseen", f"{type(error).__name__}: {error}"))
+        finally:
+            self._running[lane] -= 1
+            if lane:
+                self._lanes[True].extendleft(reversed(self._parked.pop(_key(row))))
+            self.tasks -= {task for task in (asyncio.current_task(),) if task}
+            self._heard.put_nowait(_Ready())
+
+    async def _build(self, row: Decision) -> None:
+        try:
+            event = await build(self._run, Job(self._run.work.assets[row.asset], row))
+        except Ended as ended:
+            self._fail(ended.event)
+        except Stopped as stopped:
+            self._skip(row.asset, str(stopped))
+        except ImagepipeError as error:
+            self.busy = self.busy or isinstance(error, Busy)
+            if isinstance(error, ProviderStop):
+                self._run.halt.run(error.message, 7)
+            self._fail(Failed(row.asset, error.code, error.message, error.hint))
+        else:
+            self._run.emit(event)
+            self._done(row.asset, event.entry)
+
+    def _done(self, asset: str, entry: Entry | None) -> None:
+        self._entries[asset] = entry
+        for id in self._needed_by.get(asset, ()):
+            self._unmet[id].discard(asset)
+            if not self._unmet[id] and id not in self._lost:
+                self._decide(id)
+
+    def _decide(self, asset: str) -> None:
+        """A WAIT row whose inputs are known by now; the same bytes as before cost nothing from here on."""
+        try:
+            row = self._run.work.decide(asset, self._inputs_of(asset))
+        except ImagepipeError as error:
+            self._fail(Failed(asset, error.code, error.message, error.hint))
+            return
+        self._place(row)
+
+    def _inputs_of(self, asset: str) -> Mapping[str, Entry]:
+        names = (item.asset for item in self._run.work.assets[asset].inputs if item.asset)
+        found = ((name, self._entries.get(name) or self._run.work.entries.get(name)) for name in names)
+        return {name: entry for name, entry in found if entry}
+
+    def _fail(self, event: Event) -> None:
+        """Tells of an asset that came to nothing, and skips what needs it."""
+        if isinstance(event, Skipped):
+            self._skip(event.asset, event.because)
+            return
+        asset, fate = str(getattr(event, "asset", "")), "is in doubt" if isinstance(event, InDoubt) else "failed"
+        self._run.emit(event)
+        if self._run.work.fail_fast:
+            self._run.halt.run(f"{asset} {fate} (--fail-fast)", 1)
+        self._lose(asset, f"its input {asset} {fate}")
+
+    def _skip(self, asset: str, because: str) -> None:
+        self._run.emit(Skipped(asset, because))
+        self._lose(asset, f"its input {asset} was skipped: {because}")
+
+    def _lose(self, asset: str, because: str) -> None:
+        self._lost.add(asset)
+        for id in self._needed_by.get(asset, ()):
+            if id not in self._lost:
+                self._skip(id, because)
+
+
+def _key(row: Decision) -> str:
+    return row.recipe.made_from if row.recipe else row.asset

@@ -1,0 +1,88 @@
+"""One request on the wire: the body goes to memory and to its spool, under one total deadline and a bound."""
+
+import re
+from collections.abc import Sequence
+
+from imagepipe.contracts import Reply
+from imagepipe.errors import Finding, ImagepipeError
+from imagepipe.execute.run import Run
+from imagepipe.execute.work import Route, Spool
+from imagepipe.values import Request
+
+MEBIBYTE = 1 << 20
+LEAST_BOUND = 64 * MEBIBYTE
+_LARGEST = (3840, 2160)
+_SIZE = re.compile(r"(\d{1,5})x(\d{1,5})\Z")
+
+
+def spool_size(request: Request) -> int:
+    """Bytes set aside for an answer: 1 MiB + n × 6·W·H, `auto` as 3840×2160."""
+    found = _SIZE.match(str(request.options.get("size", "auto")))
+    width, height = (int(found[1]), int(found[2])) if found else _LARGEST
+    return MEBIBYTE + request.n * 6 * width * height
+
+
+def body_bound(request: Request) -> int:
+    """The most an answer may hold: DESIGN.md, money rule 7."""
+    return max(LEAST_BOUND, spool_size(request))
+
+
+class TooLong(ImagepipeError):
+    """An answer went over its bound and was cut."""
+
+
+class Body:
+    """Where one answer goes: in pieces of about 1 MiB to its spool, which keeps it in memory too; or here, without one."""
+
+    def __init__(self, run: Run, bound: int, spool: Spool | None = None) -> None:
+        self._run, self._bound, self._spool = run, bound, spool
+        self._pieces: list[bytes] = []
+        self._waiting = self._length = 0
+
+    async def write(self, piece: bytes) -> None:
+        """Takes the next piece. Raises TooLong past the bound."""
+        self._length += len(piece)
+        if self._length > self._bound:
+            raise TooLong(f"the answer is longer than {self._bound} bytes", code="answer-too-large")
+        self._pieces.append(piece)
+        self._waiting += len(piece)
+        if self._spool and self._waiting >= MEBIBYTE:
+            await self._run.on_disk(self._spool.write, self._gathered())
+
+    def _gathered(self) -> bytes:
+        gathered = b"".join(self._pieces)
+        self._pieces, self._waiting = [], 0
+        return gathered
+
+    async def finish(self, reply: Reply) -> Finding | None:
+        """Makes a whole answer last: what is left of it, then the footer, synced. A finding where the disk failed."""
+        spool = self._spool
+        if spool is None:
+            return None
+        rest = self._gathered()
+
+        def write() -> Finding | None:
+            spool.write(rest)
+            return spool.finish(reply.status, reply.request_id, reply.headers)
+
+        return await self._run.on_disk(write)
+
+    def whole(self) -> bytes:
+        """The body so far."""
+        rest = self._gathered()
+        if self._spool is None:
+            self._pieces = [rest]
+            return rest
+        return self._spool.body() + rest
+
+
+async def send(run: Run, route: Route, request: Request, files: Sequence[bytes], body: Body) -> Reply:
+    """One request, never repeated here. What the network does, the deadline and the bound come back as a reply."""
+    deadline = run.work.limits.deadline
+    try:
+        async with run.work.clock.timeout(deadline):
+            return await route.provider.send(request, files, body)
+    except TimeoutError:
+        return Reply(sent=True, fault=f"timeout: no whole answer within {deadline:g} seconds")
+    except TooLong as error:
+        return Reply(sent=True, fault=f"bound: {error.message}")

@@ -1,0 +1,141 @@
+"""One paid request from its slot to its verdict: the part of the order in money rule 1 that touches the wire."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from imagepipe.contracts import End, Reply, Verdict
+from imagepipe.errors import ImagepipeError
+from imagepipe.events import Sending, Waiting, Warned
+from imagepipe.execute.run import Job, Run
+from imagepipe.execute.sending import Body, body_bound, send, spool_size
+from imagepipe.execute.work import Route, Spool
+from imagepipe.values import Intent, Receipt, Request
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A request that is to be sent, once or again: for whom, where, with which input bytes."""
+
+    job: Job
+    route: Route
+    request: Request
+    files: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A request that was sent, and what came of it. `reserved` USD are still set aside for it."""
+
+    intent: Intent
+    spool: Spool
+    reply: Reply
+    verdict: Verdict
+    reserved: float
+    body: bytes
+
+
+async def surely(call: Awaitable[T], undo: Callable[[T], object]) -> T:
+    """A call in a thread whose result must not get lost: where we are cancelled meanwhile, it is undone."""
+    task = asyncio.ensure_future(call)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait((task,))
+        if not task.cancelled() and task.exception() is None:
+            undo(task.result())
+        raise
+
+
+def begun(run: Run, aim: Aim, ident: str) -> Receipt:
+    """The receipt as far as it is known before sending."""
+    recipe, request = aim.job.recipe, aim.request
+    return Receipt(
+        id=ident,
+        key=recipe.made_from,
+        asset=aim.job.asset.id,
+        provider=request.provider,
+        model=request.model,
+        parts=recipe.parts,
+        prompt=tuple(request.prompt.split("\n")),
+        options=request.options,
+        inputs=request.inputs,
+        made_at=run.work.clock.now(),
+    )
+
+
+async def shoot(run: Run, aim: Aim, attempt: int) -> Shot:
+    """Slot, rate, budget, intent, spool, wire. Raises Stopped, OverCap or DiskFault where nothing was sent."""
+    asset, worst = aim.job.asset.id, aim.job.decision.price.worst
+    since = await run.limiter.enter(aim.request.n, lambda seconds, why: run.emit(Waiting(asset, seconds, why)))
+    try:
+        run.halt.check(aim.request.model)
+        reserved = await run.budget.reserve(asset, worst)
+        intent, spool = await _begin(run, aim, reserved)
+        run.emit(Sending(asset, intent.key, attempt, aim.request.n, worst))
+        body = Body(run, body_bound(aim.request), spool)
+        reply = await _send(run, aim, body, spool, reserved)
+    finally:
+        run.limiter.leave()
+    verdict = await _judge(run, aim, reply, body)
+    _learn(run, reply, verdict, since)
+    return Shot(intent, spool, reply, verdict, reserved, body.whole())
+
+
+async def _begin(run: Run, aim: Aim, reserved: float) -> tuple[Intent, Spool]:
+    asset, clock = aim.job.asset.id, run.work.clock
+    receipt = begun(run, aim, clock.new_id())
+    worst = aim.job.decision.price.worst
+    intent = Intent(receipt.id, receipt.key, asset, worst, aim.route.name, receipt, clock.now(), os.getpid())
+    begin = partial(run.work.store.begin, intent, spool_size(aim.request), body_bound(aim.request))
+    try:
+        spool = await surely(run.on_disk(begin), lambda spool: spool.drop())
+    except BaseException as error:
+        run.budget.unsent(asset, reserved)
+        if isinstance(error, ImagepipeError):
+            run.halt.run(f"the store cannot be written ({error.message})", 1)
+        raise
+    if run.halt.why(aim.request.model):
+        run.budget.unsent(asset, reserved)
+        await run.on_disk(spool.drop)
+        run.halt.check(aim.request.model)
+    return intent, spool
+
+
+async def _send(run: Run, aim: Aim, body: Body, spool: Spool, reserved: float) -> Reply:
+    try:
+        return await send(run, aim.route, aim.request, aim.files, body)
+    except Exception:
+        # By its contract a provider raises only where no request could be made.
+        run.budget.unsent(aim.job.asset.id, reserved)
+        await run.on_disk(spool.drop)
+        raise
+    except BaseException:
+        run.budget.doubt(aim.job.asset.id, reserved)
+        spool.leave()
+        raise
+
+
+async def _judge(run: Run, aim: Aim, reply: Reply, body: Body) -> Verdict:
+    """The verdict; a whole answer that brings pictures is synced to its spool before anyone looks into it."""
+    if reply.complete and 200 <= reply.status < 300:
+        finding = await body.finish(reply)
+        if finding:
+            run.emit(Warned(finding.code, finding.message, aim.job.asset.id, finding.hint))
+    return aim.route.dialect.judge(reply, body.whole(), aim.request)
+
+
+def _learn(run: Run, reply: Reply, verdict: Verdict, since: float) -> None:
+    run.limiter.hear(reply.headers)
+    run.retries.note(reply, verdict)
+    if verdict.end is End.RECEIVED:
+        run.limiter.succeeded()
+    elif verdict.end is End.THROTTLED:
+        run.limiter.throttled(since)
+        if verdict.wait is not None:
+            run.limiter.hold(max(0.0, verdict.wait))

@@ -1,0 +1,51 @@
+"""What is known of a step without loading it: version, description and the JSON Schema of its options."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from imagepipe.plugins import names, pick
+from imagepipe.steps import STEPS
+from imagepipe.values import FrozenMap, freeze
+
+GROUP = "imagepipe.steps"
+_HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class StepSpec:
+    """A step as it is declared. A new `version` makes files anew; `options` is a JSON Schema (2020-12)."""
+
+    version: int
+    description: str
+    options: FrozenMap
+
+
+@cache
+def spec(name: str) -> StepSpec:
+    """The declaration of a step. Raises errors.UsageError for a name that is none.
+
+    A step of an entry point has no file here and is loaded: its module says VERSION and SCHEMA.
+    """
+    if name in STEPS:
+        text = (_HERE / f"{STEPS[name].rsplit('.', 1)[-1]}.json").read_text(encoding="utf-8")
+        return _read(json.loads(text))
+    module = pick(STEPS, name, GROUP)
+    return StepSpec(module.VERSION, (module.__doc__ or "").strip().split("\n")[0], freeze(module.SCHEMA))
+
+
+def _read(data: Mapping[str, Any]) -> StepSpec:
+    return StepSpec(data["version"], data["description"], freeze(data["options"]))
+
+
+def version_of(name: str) -> int:
+    """The version of a step: part of `finished_by`."""
+    return spec(name).version
+
+
+def steps() -> tuple[str, ...]:
+    """The names of all steps, built-in ones first."""
+    return names(STEPS, GROUP)

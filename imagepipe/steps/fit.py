@@ -1,0 +1,53 @@
+"""Brings a picture to an exact size, by cutting what sticks out or by margins."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PIL import Image, ImageColor
+
+from imagepipe.contracts import StepContext
+from imagepipe.steps.catalogue import spec
+from imagepipe.steps.scaling import scaled
+from imagepipe.values import thaw
+
+VERSION = spec("fit").version
+SCHEMA: Mapping[str, Any] = thaw(spec("fit").options)
+
+
+def run(image: Image.Image, options: Mapping[str, Any], context: StepContext) -> Image.Image:
+    """The picture in exactly `width` × `height` pixels; see fit.json."""
+    size = (options["width"], options["height"])
+    if image.size == size:
+        return image
+    if options.get("fit", "cover") == "cover":
+        return _covered(image, size, options)
+    return _with_margins(image, size, options)
+
+
+def _covered(image: Image.Image, size: tuple[int, int], options: Mapping[str, Any]) -> Image.Image:
+    """Scaled until both edges are filled; the part that stays is chosen by `x` and `y`."""
+    factor = max(size[0] / image.width, size[1] / image.height)
+    width, height = size[0] / factor, size[1] / factor
+    left = (image.width - width) * options.get("x", 0.5)
+    top = (image.height - height) * options.get("y", 0.5)
+    return scaled(image, size, (left, top, left + width, top + height))
+
+
+def _with_margins(image: Image.Image, size: tuple[int, int], options: Mapping[str, Any]) -> Image.Image:
+    factor = min(size[0] / image.width, size[1] / image.height)
+    if options["fit"] == "pad":
+        factor = min(factor, 1.0)
+    inner = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
+    picture = image if inner == image.size else scaled(image, inner)
+    place = (
+        round((size[0] - inner[0]) * options.get("x", 0.5)),
+        round((size[1] - inner[1]) * options.get("y", 0.5)),
+    )
+    ground = Image.new("RGBA", size, _colour(options))
+    ground.alpha_composite(picture.convert("RGBA"), place)
+    return ground
+
+
+def _colour(options: Mapping[str, Any]) -> tuple[int, ...]:
+    colour = options.get("background")
+    return (255, 255, 255, 0) if colour is None else ImageColor.getcolor(colour, "RGBA")  # type: ignore[return-value]
