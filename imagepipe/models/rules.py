@@ -1,0 +1,65 @@
+"""What a provider would refuse, found before anything is sent: every rule of the registry over one asset, all at once.
+
+Nothing is dropped, clamped or switched here. A figure that is only estimated warns and never fails.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+
+from imagepipe.errors import Problem
+from imagepipe.models import inputrules, optionrules, retirement
+from imagepipe.models.capabilities import Model
+from imagepipe.models.registry import Registry
+from imagepipe.values import EMPTY, Asset, ImageFact, Words
+
+
+@lru_cache(maxsize=16384)
+def _checked(
+    registry: Registry, situation: optionrules.Situation, today: date
+) -> tuple[Model | None, tuple[Problem, ...]]:
+    """Everything that does not depend on the asset's words and images, once for all assets alike; and the model by which
+    these are to be judged, None for one that is unknown or gone."""
+    found = registry.find(situation.model)
+    if found.model is None:
+        return None, found.problems
+    ending = retirement.problem(found.model, today)
+    told = (*found.problems, ending) if ending else found.problems
+    if retirement.retirement(found.model, today).blocks:
+        return None, told
+    return found.model, (*told, *optionrules.problems(registry, found.model, situation))
+
+
+def check(
+    asset: Asset,
+    registry: Registry,
+    *,
+    today: date,
+    facts: Mapping[str, ImageFact] = EMPTY,
+    words: Words | None = None,
+) -> tuple[Problem, ...]:
+    """All violations of one asset, with paths relative to it; empty where the provider would take the request.
+
+    `facts` are those of input images by path, as far as known; `words` the rendered prompt, where it is. A model that has
+    ended is a warning here: only who knows the lock can tell whether a finished picture is there (see
+    `retirement.problem`); then options are not judged.
+    """
+    model, problems = _checked(registry, _situation(asset), today)
+    if model is None or (not asset.inputs and words is None):
+        return problems
+    return (*problems, *inputrules.problems(registry, model, asset, facts), *_prompt(model, words))
+
+
+def _situation(asset: Asset) -> optionrules.Situation:
+    options = asset.options
+    # 1, 1.0 and True are equal and hash alike: the types keep their findings apart
+    types = tuple(map(type, options.values()))
+    native = "native" in asset.transparency
+    return optionrules.Situation(asset.model, options, types, bool(asset.inputs), asset.preview, native)
+
+
+def _prompt(model: Model, words: Words | None) -> tuple[Problem, ...]:
+    if words is None or len(words.text) <= model.prompt_chars:
+        return ()
+    message = f"the rendered prompt has {len(words.text):,} characters; {model.id} takes at most {model.prompt_chars:,}"
+    return (Problem("prompt-too-long", ("prompt",), message, "`imagepipe show` prints it: shorten the longest field"),)
