@@ -1,5 +1,8 @@
 """The store as its users see it: what goes in comes out, only if it is what it was, and reading leaves no trace."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import pytest
 from imagepipe.contracts import Store
 from imagepipe.digest import digest_bytes, hex_of
 from imagepipe.errors import Damaged
+from imagepipe.store import codes
 from imagepipe.store.opening import DiskStore, open_store
 from tests.store import samples
 
@@ -216,3 +220,17 @@ def test_names_on_disk_are_the_layout_the_documents_give(store: DiskStore) -> No
         "spools/i1",
         "locks/use",
     } <= everything(store.layout.root)
+
+
+def test_opening_a_store_loads_nothing_heavy() -> None:
+    code = "import sys, imagepipe.store.opening; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"asyncio", "jsonschema", "jinja2", "openai", "PIL", "yaml", "filelock"} & set(run.stdout.split())
+
+
+def test_every_code_the_store_uses_is_explained() -> None:
+    text = "".join(path.read_text("utf-8") for path in Path(codes.__file__).parent.glob("*.py"))
+    used = set(re.findall(r'(?:code=|Finding\(|set_aside\(layout, path, |tell\(Finding\()"([a-z]+-?[a-z-]*)"', text))
+    assert {"store-newer", "blob-damaged", "answer-rescued", "busy"} <= used
+    assert used <= set(codes.CODES)
+    assert all(item.means and item.example and item.fix for item in codes.CODES.values())
