@@ -139,9 +139,8 @@ def _started(event: BuildStarted) -> str:
 
 def _published(event: Published, style: str, name: str, ink: Ink) -> str:
     paid = event.entry.cost.usd if event.action == Action.GENERATE else 0.0
-    cost = money.usd(paid) if paid is None or paid > 0 else ""
+    cost = money.usd(paid) if paid is None or paid > 0 else "free"
     files = ", ".join(line(path) for path in event.written[:3])
     more = f" and {len(event.written) - 3} more" if len(event.written) > 3 else ""
     note = ink.paint("  placeholder", "quiet") if event.entry.placeholder else ""
-    told_cost = f"{cost:>7}  " if cost else ""
-    return f"  {ink.paint('✓', style)} {name}  {told_cost}{files}{more}{note}".rstrip()
+    return f"  {ink.paint('✓', style)} {name}  {cost:>7}  {files}{more}{note}".rstrip()

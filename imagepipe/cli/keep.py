@@ -2,7 +2,7 @@
 
 import imagepipe
 from imagepipe.cli.checks import Check, Site
-from imagepipe.cli.schema import schema_text
+from imagepipe.cli.closed import closed_text, own_of
 from imagepipe.errors import ImagepipeError, UsageError
 from imagepipe.store.opening import DiskStore, open_store
 from imagepipe.workspace.finding import PRIVATE, find_project, store_root
@@ -55,6 +55,6 @@ def editor(site: Site) -> list[Check]:
     path = root / SCHEMA
     if not path.is_file():
         return [Check("Editor schema", "warn", f"{SCHEMA} is not there", f"imagepipe schema -o {SCHEMA}")]
-    if path.read_text(encoding="utf-8") != schema_text("assets"):
+    if path.read_text(encoding="utf-8") != closed_text(own_of(str(site.directory), site.file)):
         return [Check("Editor schema", "warn", f"{SCHEMA} is of another installation", f"imagepipe schema -o {SCHEMA}")]
     return [Check("Editor schema", "ok", SCHEMA)]

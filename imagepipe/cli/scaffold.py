@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-from imagepipe.cli.schema import schema_text
+from imagepipe.cli.closed import Own, closed_text, templates_in
 from imagepipe.errors import UsageError
 from imagepipe.plugins import resolve
 from imagepipe.workspace.finding import PRIVATE, private_folder
@@ -42,9 +42,10 @@ def write(root: Path, files: dict[str, str]) -> None:
             hint="choose an empty folder: imagepipe init DIR",
             code="file-exists",
         )
+    everything = files | {SCHEMA: closed_text(Own(templates_in(files)))}
     root.mkdir(parents=True, exist_ok=True)
     private_folder(root)
-    for path, text in (files | {SCHEMA: schema_text("assets")}).items():
+    for path, text in everything.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         if text or not target.exists():

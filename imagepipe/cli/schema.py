@@ -6,12 +6,10 @@ import click
 
 from imagepipe import schemafiles
 from imagepipe.cli import arguments
+from imagepipe.cli.closed import closed_text, own_of
 from imagepipe.cli.session import Session
 from imagepipe.errors import UsageError
-from imagepipe.plugins import resolve
-from imagepipe.reports.safetext import data
 
-CLOSED = "imagepipe.manifest.closed:closed_schema"
 NAMES = ("assets", "lock", "plan", "events", "models")
 
 
@@ -27,19 +25,17 @@ def command(session: Session, name: str, as_written: bool, output: str) -> int:
 
 def run(session: Session, name: str, as_written: bool, output: str) -> int:
     """Prints the schema, or writes it to a file."""
-    text = schema_text(name, as_written)
+    closed = name == "assets" and not as_written
+    text = closed_text(own_of(session.directory, session.file)) if closed else _published(name)
     if not output:
         session.terminal.put(text)
         return 0
-    Path(output).write_text(text, encoding="utf-8")
+    (Path(session.directory) / output).write_text(text, encoding="utf-8")
     session.terminal.say(f"The schema is in {output}.\n")
     return 0
 
 
-def schema_text(name: str, as_written: bool = False) -> str:
-    """A schema's text; that of the manifest closed over the registries unless `as_written`."""
-    if name == "assets" and not as_written:
-        return data(resolve(CLOSED)()) + "\n"
+def _published(name: str) -> str:
     try:
         return schemafiles.schema_text(name)
     except FileNotFoundError as error:
