@@ -1,4 +1,4 @@
-"""Which flat colour a chroma-key background gets: the one furthest from the colours that the words name.
+"""Which flat colour a chroma-key background gets: one that is far from every colour that the words name.
 
 Frozen for manifest version 1: the colour is part of the prompt, so another choice would be another, paid picture.
 """
@@ -8,6 +8,9 @@ from collections.abc import Iterable
 
 KEYS = {"#00ff00": (0, 255, 0), "#ff00ff": (255, 0, 255), "#0000ff": (0, 0, 255), "#00ffff": (0, 255, 255)}
 """The colours to choose from, best first: matting works best on pure green, then on pure magenta."""
+
+_FAR = 140_000
+"""From here a key is far enough from a colour: yellow on green is not, brown on green is."""
 
 _NAMED = {
     (
@@ -35,9 +38,10 @@ _HEX = re.compile(r"#([0-9a-fA-F]{6})\b")
 
 
 def choose(texts: Iterable[str]) -> str:
-    """The key colour for words: "#rrggbb". Green where no colour is named; deterministic, integers only."""
+    """The key colour for words, as "#rrggbb": the first that is far from every colour named, else the furthest."""
     named = sorted({colour for text in texts for colour in _colours(text)})
-    return max(KEYS, key=lambda key: min((_distance(KEYS[key], colour) for colour in named), default=0))
+    reach = {key: min((_distance(rgb, colour) for colour in named), default=_FAR) for key, rgb in KEYS.items()}
+    return max(KEYS, key=lambda key: min(reach[key], _FAR))
 
 
 def _colours(text: str) -> Iterable[tuple[int, int, int]]:
