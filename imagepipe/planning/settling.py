@@ -50,7 +50,7 @@ def _why(case: Case, same: bool, files: Files, parts: FrozenMap) -> tuple[Reason
     made, named = case.held.entry, case.held.named
     found: tuple[Reason, ...] = ()
     if named and named != case.asset.id:
-        found += (Reason("id", named, case.asset.id),)
+        found += (Reason("picture", "", f"that of {named}"),)
     if made and not same:
         found += reasons.of_finish(made, case.asset, parts)
     found += tuple(Reason(f"output {new}: moved", old, new) for new, old in files.moved.items())

@@ -110,7 +110,7 @@ FINISHED = [
         seen(files_of(WEBP_BUILT)), F, [("output img/mug.webp: moved", "public/mug.webp", "img/mug.webp")],
         also={"copies": {"img/mug.webp": "public/mug.webp"}, "orphans": ("public/mug.webp",)}),
     Row("asset renamed, output the same", replace(MUG, id="cup"), lock_of(mug=BUILT), seen(FILES), F,
-        [NEW, ("id", "mug", "cup")], also={"writes": (), "asset": "cup"}),
+        [NEW, ("picture", "", "that of mug")], also={"writes": (), "asset": "cup"}),
     Row("licence changed, embedded", replace(WEBP, license="MIT"), lock_of(mug=WEBP_BUILT),
         seen(files_of(WEBP_BUILT), **BLOBS), F, [("license", "", "MIT")]),
     Row("output format changed", asset(outputs=(Output("public/mug.png", "webp"),)), lock_of(mug=BUILT),
