@@ -74,6 +74,7 @@ WISHES: tuple[Decorator, ...] = (
     click.option("--retry-failed", is_flag=True, help="Ask again for what was refused or failed its checks."),
     click.option("--force", is_flag=True, help="Write over outputs that were edited by hand."),
     click.option("--frozen", is_flag=True, help="Restore and finish only; never pay."),
+    click.option("--allow-unknown-price", is_flag=True, help="Allow requests whose price is not known."),
 )
 """The options that change what a plan decides."""
 
@@ -82,7 +83,7 @@ T = TypeVar("T")
 
 def wishes(given: dict[str, Any], options: Callable[..., T], *names: str) -> T:
     """Takes the options of WISHES (and of `names`) out of `given`, as a value of the class `options`."""
-    known = ("again", "resend", "forget", "retry_failed", "force", "frozen", *names)
+    known = ("again", "resend", "forget", "retry_failed", "force", "frozen", "allow_unknown_price", *names)
     return options(**{name: given.pop(name) for name in known})
 
 

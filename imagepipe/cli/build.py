@@ -8,15 +8,16 @@ import click
 import imagepipe
 from imagepipe.cli import arguments
 from imagepipe.cli.console import open_console
+from imagepipe.cli.plan import said_nothing_to_do
 from imagepipe.cli.session import Session
 from imagepipe.errors import Refused
 from imagepipe.events import BuildFinished
-from imagepipe.pipeline.build import BuildOptions
+from imagepipe.pipeline.options import BuildOptions
 from imagepipe.reports import plantext
 from imagepipe.values import Manifest
 
-_OWN = ("max_cost", "max_requests", "jobs", "yes", "fail_fast", "prune", "report", "lock_timeout", "plan_file")
-_OWN_TOO = ("allow_unknown_price", "allow_pull_request")
+_OWN = tuple("max_cost max_requests jobs yes fail_fast prune report lock_timeout plan_file allow_pull_request".split())
+"""The options that only `build` has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,7 @@ class Arguments:
 @arguments.picked(*arguments.WISHES)
 @click.option("--prune", is_flag=True, help="Remove outputs of assets that left the manifest, if unchanged.")
 @click.option("--report", default="", metavar="FILE", help="Write what was done to FILE, as JSON.")
-@click.option("--lock-timeout", type=click.FloatRange(min=0), default=10.0, metavar="S", help="Wait for another build.")
-@click.option("--allow-unknown-price", is_flag=True, help="Send requests whose price is not known.")
+@click.option("--lock-timeout", type=click.FloatRange(min=0), default=60.0, metavar="S", help="Wait for another build.")
 @click.option("--allow-pull-request", is_flag=True, help="Pay in CI on a pull-request event.")
 @arguments.as_json
 @click.pass_obj
@@ -55,12 +55,14 @@ def command(session: Session, /, as_json: bool, **given: Any) -> int:
 
     SELECT as for `imagepipe plan`. Press Ctrl-C once to send nothing new and keep what is under way, twice to stop.
     """
-    options = arguments.wishes(given, BuildOptions, *_OWN, *_OWN_TOO)
+    options = arguments.wishes(given, BuildOptions, *_OWN)
     return run(session, Arguments(options, **given))
 
 
 def run(session: Session, args: Arguments) -> int:
     """Builds; where the sum needs a yes and a person is there, shows the plan and asks."""
+    if _is_plain(args) and not session.json and said_nothing_to_do(session, args.profile, args.provider):
+        return 0
     manifest = session.load(args.profile, args.provider)
     try:
         return watch(session, manifest, args)
@@ -70,6 +72,12 @@ def run(session: Session, args: Arguments) -> int:
         if not confirmed(session, manifest, args, refusal):
             raise
     return watch(session, manifest, replace(args, options=replace(args.options, yes=True)))
+
+
+def _is_plain(args: Arguments) -> bool:
+    """Whether everything is to be built, in the usual way."""
+    asked = (args.select, args.exclude, args.options.plan_file, args.options.report, args.options.prune)
+    return not any(asked) and not any(getattr(args.options, name) for name in ("again", "resend", "forget"))
 
 
 def watch(session: Session, manifest: Manifest, args: Arguments) -> int:

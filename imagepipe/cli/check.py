@@ -7,17 +7,19 @@ import click
 
 import imagepipe
 from imagepipe.cli import arguments
-from imagepipe.cli.locked import entries_of
-from imagepipe.cli.plan import pending
+from imagepipe.cli.plan import said_nothing_to_do
 from imagepipe.cli.session import Session
 from imagepipe.errors import Finding
-from imagepipe.pipeline.planning import PlanOptions
+from imagepipe.pipeline.options import PlanOptions
 from imagepipe.plugins import resolve
 from imagepipe.reports import FINDINGS, findingstext, planjson, plantext
+from imagepipe.reports.plantext import pending
 from imagepipe.reports.safetext import data
 from imagepipe.values import Action, Manifest, Plan
 
 DRIFT = 1
+RELEASE = "imagepipe.cli.release:unreleased"
+"""Loaded only for `--release`: a check that finds nothing changed reads no lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,12 @@ def command(session: Session, /, as_json: bool, **given: Any) -> int:
 
 def run(session: Session, args: Arguments) -> int:
     """0 where nothing is to do; 1 with what drifted otherwise."""
+    if args == Arguments(profile=args.profile) and not session.json and said_nothing_to_do(session, args.profile):
+        return 0
     manifest = session.load(args.profile)
     options = PlanOptions(no_outputs=args.no_outputs)
     plan = imagepipe.plan(manifest, select=args.select, exclude=args.exclude, options=options)
-    unfit = unreleased(manifest, plan) if args.release else ()
+    unfit = resolve(RELEASE)(manifest, plan) if args.release else ()
     failed = pending(plan) or bool(unfit)
     if session.json:
         session.terminal.put(
@@ -70,24 +74,6 @@ def _say(session: Session, plan: Plan, unfit: tuple[Finding, ...], failed: bool)
     terminal.put("".join("\n" + findingstext.one(finding, terminal.ink) for finding in unfit))
     if failed:
         terminal.say("The pictures are not what the manifest asks for; imagepipe build makes them so.\n")
-
-
-def unreleased(manifest: Manifest, plan: Plan) -> tuple[Finding, ...]:
-    """A finding for each chosen asset whose picture is a placeholder or was made under a profile."""
-    entries, chosen = entries_of(manifest), {row.asset for row in plan.decisions}
-    found = []
-    for asset in manifest.assets:
-        entry = entries.get(asset.id)
-        if entry is None or asset.id not in chosen or not (entry.placeholder or entry.profile):
-            continue
-        what = "is a placeholder" if entry.placeholder else f"is a draft, made under the profile `{entry.profile}`"
-        hint = (
-            "imagepipe build --provider openai makes the real one"
-            if entry.placeholder
-            else "build it without --profile"
-        )
-        found.append(Finding("not-final", f"{asset.id} {what}", asset.place, hint))
-    return tuple(found)
 
 
 def drift(manifest: Manifest, plan: Plan) -> tuple[Finding, ...]:

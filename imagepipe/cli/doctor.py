@@ -9,6 +9,7 @@ import click
 from imagepipe.cli import arguments
 from imagepipe.cli.checks import CHECKS, Check, Site
 from imagepipe.cli.session import Session
+from imagepipe.errors import ImagepipeError
 from imagepipe.plugins import resolve
 from imagepipe.reports.ink import Ink
 from imagepipe.reports.safetext import block, data
@@ -29,12 +30,20 @@ def command(session: Session, offline: bool, as_json: bool) -> int:
 def run(session: Session, offline: bool) -> int:
     """Prints a line for each check; 1 where one failed."""
     site = Site(Path(session.directory), session.file, dict(os.environ), offline)
-    checks = [check for dotted in CHECKS for check in resolve(dotted)(site)]
+    checks = [check for dotted in CHECKS for check in _looked(dotted, site)]
     if session.json:
         session.terminal.put(data({"version": 1, "checks": [asdict(check) for check in checks]}) + "\n")
     else:
         session.terminal.put(page(checks, session.terminal.ink))
     return FAILED if any(check.state == "fail" for check in checks) else 0
+
+
+def _looked(dotted: str, site: Site) -> list[Check]:
+    try:
+        found: list[Check] = resolve(dotted)(site)
+    except (ImagepipeError, OSError, ImportError) as error:
+        return [Check(dotted.rpartition(":")[2].capitalize(), "fail", str(error), getattr(error, "hint", ""))]
+    return found
 
 
 def page(checks: list[Check], ink: Ink) -> str:

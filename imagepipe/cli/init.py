@@ -1,6 +1,7 @@
 """`imagepipe init`: a project that builds at once, without a key; never over a file that is there."""
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -31,7 +32,7 @@ def run(session: Session, directory: str, kit: str) -> int:
         "  templates/  for prompt templates of your own",
         "  .imagepipe/  the schema for your editor; git ignores it",
     ]
-    option = f" -C {line(directory)}" if directory else ""
+    option = f" -C {line(quote(directory))}" if directory else ""
     lines += ["", f"Next: imagepipe{option} plan, then imagepipe{option} build."]
     lines += ["The pictures are stand-ins until assets.yaml says `provider: openai`."]
     session.terminal.put(ink.settle("\n".join(lines)) + "\n")

@@ -3,18 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from imagepipe import lock
 from imagepipe.values import Entry, Manifest
 from imagepipe.workspace.finding import lock_name
+from imagepipe.workspace.locking import load_lock
 
 
 def entries_of(manifest: Manifest) -> Mapping[str, Entry]:
     """The lock's entries by asset; none where there is no lock yet. Raises errors.Damaged."""
-    name = lock_name(manifest.file)
-    path = Path(manifest.root) / name
-    if not path.exists():
-        return {}
-    return lock.loads(path.read_text(encoding="utf-8"), name).entries
+    return load_lock(Path(manifest.root), lock_name(manifest.file)).entries
 
 
 def prompts_of(manifest: Manifest) -> dict[str, tuple[str, ...]]:

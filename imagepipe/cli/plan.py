@@ -1,6 +1,6 @@
 """`imagepipe plan`: what a build would do, why, and for how much; pays nothing, writes nothing but the file asked for."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +8,18 @@ import click
 
 import imagepipe
 from imagepipe.cli import arguments
-from imagepipe.cli.locked import prompts_of
 from imagepipe.cli.session import Session
 from imagepipe.errors import Question, Refused
-from imagepipe.pipeline.planning import PlanOptions
+from imagepipe.pipeline import quiet
+from imagepipe.pipeline.options import PlanOptions
+from imagepipe.plugins import resolve
 from imagepipe.reports import findingstext, money, planjson, plantext
-from imagepipe.values import EMPTY, Action, Plan
+from imagepipe.reports.plantext import pending
+from imagepipe.values import EMPTY, Manifest, Plan
 
 PENDING = 3
+LOCKED, SAVED = "imagepipe.cli.locked:prompts_of", "imagepipe.planning.saved:dumps"
+"""Loaded only for `--verbose` and `--out`: a plan with nothing to do needs neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,18 @@ class Arguments:
     exit_code: bool = False
     verbose: bool = False
     max_cost: float | None = None
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What a saved plan must be made under again."""
+        own = {name: getattr(self, name) for name in ("select", "exclude", "profile", "provider")}
+        return own | asdict(self.options)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the whole plan is asked for, and nothing beside it."""
+        asked = (self.select, self.exclude, self.out, self.verbose)
+        return self.options == PlanOptions() and not any(asked)
 
 
 @click.command(short_help="Show what a build would do.")
@@ -55,27 +71,39 @@ def command(session: Session, /, as_json: bool, **given: Any) -> int:
 
 def run(session: Session, args: Arguments) -> int:
     """Prints the plan; 3 under `--exit-code` when anything but KEEP and HOLD is in it."""
+    if args.is_plain and not session.json and said_nothing_to_do(session, args.profile, args.provider):
+        return 0
     manifest = session.load(args.profile, args.provider)
     plan = imagepipe.plan(
         manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=args.options
     )
-    terminal = session.terminal
-    terminal.say(findingstext.render(plan.notes, terminal.talk_ink))
-    if session.json:
-        terminal.put(planjson.render(plan))
-    else:
-        before = prompts_of(manifest) if args.verbose else EMPTY
-        terminal.put(plantext.render(plan, terminal.ink, verbose=args.verbose, before=before))
+    _show(session, manifest, plan, args)
     if args.out:
-        Path(args.out).write_text(planjson.render(plan), encoding="utf-8")
-        terminal.say(f"The plan is in {args.out}; imagepipe build --plan {args.out} does exactly it.\n")
+        Path(args.out).write_text(resolve(SAVED)(plan, args.wanted), encoding="utf-8")
+        session.terminal.say(f"The plan is in {args.out}; imagepipe build --plan {args.out} does exactly it.\n")
     _within(plan, args.max_cost)
     return PENDING if args.exit_code and pending(plan) else 0
 
 
-def pending(plan: Plan) -> bool:
-    """Whether anything is to do or to decide."""
-    return any(decision.action not in (Action.KEEP, Action.HOLD) for decision in plan.decisions)
+def said_nothing_to_do(session: Session, profile: str, provider: str = "") -> bool:
+    """Says that nothing is to do, if that is known from the last time and nothing has changed since."""
+    found = quiet.silent(session.directory, session.file, profile, provider)
+    if found is None:
+        return False
+    terminal = session.terminal
+    terminal.say(findingstext.render((*found.findings, *found.plan.notes), terminal.talk_ink))
+    terminal.put(plantext.render(found.plan, terminal.ink))
+    return True
+
+
+def _show(session: Session, manifest: Manifest, plan: Plan, args: Arguments) -> None:
+    terminal = session.terminal
+    terminal.say(findingstext.render(plan.notes, terminal.talk_ink))
+    if session.json:
+        terminal.put(planjson.render(plan))
+        return
+    before = resolve(LOCKED)(manifest) if args.verbose else EMPTY
+    terminal.put(plantext.render(plan, terminal.ink, verbose=args.verbose, before=before))
 
 
 def _within(plan: Plan, cap: float | None) -> None:

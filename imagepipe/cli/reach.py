@@ -26,8 +26,9 @@ def server(site: Site) -> list[Check]:
     """Whether the base URL answers, and whether it takes the key: one GET of /models, which costs nothing."""
     base = site.environ.get(_URL) or _DEFAULT
     url = urlsplit(base)
-    shown = f"{url.scheme}://{url.hostname or ''}{f':{_port(url)}' if _port(url) else ''}{url.path}"
-    if url.scheme not in ("http", "https") or not url.hostname:
+    port = _port(url)
+    shown = f"{url.scheme}://{url.hostname or ''}{f':{port}' if port else ''}{url.path}"
+    if url.scheme not in ("http", "https") or not url.hostname or port is None:
         return [Check("Server", "fail", f"{_URL} is not a http(s) address", "as in https://api.openai.com/v1")]
     if site.offline:
         return [Check("Server", "ok", f"{shown} (not asked: --offline)")]
@@ -36,12 +37,13 @@ def server(site: Site) -> list[Check]:
     except (OSError, http.client.HTTPException, ValueError) as error:
         hint = "check the network, a proxy, or OPENAI_BASE_URL; plan, check and validate need no network"
         return [Check("Server", "fail", f"{shown} does not answer: {_fault(error)}", hint)]
-    return [_judged(shown, status, body, bool(site.environ.get(_KEY)))]
+    return [judged(shown, status, body, bool(site.environ.get(_KEY)))]
 
 
 def _port(url: SplitResult) -> int | None:
+    """The port that is written, 0 for none, None for one that cannot be."""
     try:
-        return url.port
+        return url.port or 0
     except ValueError:
         return None
 
@@ -63,7 +65,8 @@ def _get(url: SplitResult, secret: str) -> tuple[int, bytes]:
         connection.close()
 
 
-def _judged(shown: str, status: int, body: bytes, has_key: bool) -> Check:
+def judged(shown: str, status: int, body: bytes, has_key: bool) -> Check:
+    """What a status of /models means."""
     if status == 200:
         count = len(image_models(body))
         told = f"{shown} answers" + (f"; {count} image model{'' if count == 1 else 's'} for this key" if count else "")

@@ -54,8 +54,8 @@ def render(plan: Plan, ink: Ink = PLAIN, *, verbose: bool = False, before: Mappi
 
 def closing(plan: Plan, ink: Ink = PLAIN) -> str:
     """The last line: how many of what, and the money. One line, and the only one, where nothing is to do."""
-    parts = [_part(action, plan) for action in LOOKS if any(row.action is action for row in plan.decisions)]
-    if all(decision.action in (Action.KEEP, Action.HOLD) for decision in plan.decisions):
+    parts = [_part(action, count, plan) for action in LOOKS if (count := plan.totals.counts.get(action.value, 0))]
+    if not pending(plan):
         return ink.paint("Nothing to do", "strong") + (f": {', '.join(parts)}." if parts else ": there are no assets.")
     text = ink.paint(", ".join(parts), "strong")
     price = money.total(row.price for row in plan.decisions if row.action in _PRICED)
@@ -64,10 +64,14 @@ def closing(plan: Plan, ink: Ink = PLAIN) -> str:
     return text
 
 
-def _part(action: Action, plan: Plan) -> str:
-    chosen = [decision for decision in plan.decisions if decision.action is action]
-    text = f"{len(chosen)} {LOOKS[action].closing}"
-    return f"{text} ({_sum(chosen)})" if action in _PRICED else text
+def pending(plan: Plan) -> bool:
+    """Whether anything is to do or to decide: anything but KEEP and HOLD."""
+    return any(decision.action not in (Action.KEEP, Action.HOLD) for decision in plan.decisions)
+
+
+def _part(action: Action, count: int, plan: Plan) -> str:
+    text = f"{count} {LOOKS[action].closing}"
+    return f"{text} ({_sum([row for row in plan.decisions if row.action is action])})" if action in _PRICED else text
 
 
 def _sum(decisions: Sequence[Decision]) -> str:

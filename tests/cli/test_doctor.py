@@ -1,0 +1,119 @@
+"""`doctor` says how things are, what to do, and never shows a key."""
+
+from pathlib import Path
+
+import pytest
+
+from imagepipe.cli import checks, reach
+from imagepipe.cli.checks import Check, Site
+from imagepipe.cli.doctor import page
+from imagepipe.reports.ink import Ink
+from tests.cli.running import run
+from tests.server.fixture import CANARY
+from tests.server.serving import ImageServer
+
+
+def site(tmp_path: Path, **environ: str) -> Site:
+    return Site(tmp_path, "", environ, offline=False)
+
+
+def test_a_page_reads_well() -> None:
+    assert page([Check("Python", "ok", "3.12"), Check("Key", "warn", "not set", "set it")], Ink()) == (
+        "  ✓ Python  3.12\n  ! Key     not set\n            → set it\n\n1 to look at\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("environ", "state", "told"),
+    [
+        ({}, "warn", "is not set"),
+        ({"OPENAI_API_KEY": " "}, "warn", "is not set"),
+        ({"OPENAI_API_KEY": f"{CANARY}\n"}, "fail", "white space"),
+        ({"OPENAI_API_KEY": CANARY}, "ok", f"is set ({len(CANARY)} characters, not shown)"),
+    ],
+)
+def test_key(environ: dict[str, str], state: str, told: str, tmp_path: Path) -> None:
+    [found] = reach.key(site(tmp_path, **environ))
+    assert (found.state, told in found.message) == (state, True)
+    assert CANARY not in found.message + found.hint
+
+
+def test_a_server_that_answers(api: ImageServer, tmp_path: Path) -> None:
+    [found] = reach.server(site(tmp_path, OPENAI_BASE_URL=api.base_url, OPENAI_API_KEY=CANARY))
+    assert found.state == "ok"
+    assert api.base_url in found.message
+
+
+@pytest.mark.parametrize(
+    ("url", "state"),
+    [
+        ("http://127.0.0.1:9/v1", "fail"),
+        ("ftp://127.0.0.1/v1", "fail"),
+        ("nonsense", "fail"),
+        ("http://127.0.0.1:99999/v1", "fail"),
+    ],
+)
+def test_a_server_that_does_not(url: str, state: str, tmp_path: Path) -> None:
+    [found] = reach.server(site(tmp_path, OPENAI_BASE_URL=url))
+    assert found.state == state
+    assert found.hint
+
+
+def test_credentials_in_the_address_are_not_shown(tmp_path: Path) -> None:
+    [found] = reach.server(site(tmp_path, OPENAI_BASE_URL="http://me:pass-word@127.0.0.1:9/v1"))
+    assert "pass-word" not in found.message
+
+
+def test_offline_opens_no_connection(tmp_path: Path) -> None:
+    [found] = reach.server(Site(tmp_path, "", {"OPENAI_BASE_URL": "http://192.0.2.1/v1"}, offline=True))
+    assert found.state == "ok"
+    assert "--offline" in found.message
+
+
+@pytest.mark.parametrize(
+    ("status", "has_key", "state"),
+    [
+        (200, True, "ok"),
+        (401, True, "fail"),
+        (403, True, "fail"),
+        (401, False, "ok"),
+        (404, True, "ok"),
+        (500, True, "warn"),
+        (302, True, "warn"),
+    ],
+)
+def test_answers(status: int, has_key: bool, state: str) -> None:
+    assert reach.judged("http://x/v1", status, b"{}", has_key).state == state
+
+
+def test_image_models_are_counted() -> None:
+    body = b'{"data": [{"id": "gpt-image-2"}, {"id": "gpt-5"}, {"id": "gpt-image-1"}]}'
+    assert reach.image_models(body) == ("gpt-image-1", "gpt-image-2")
+    assert reach.image_models(b"<html>") == ()
+
+
+def test_this_machine_is_well(tmp_path: Path) -> None:
+    for check in (checks.python, checks.packages, checks.codecs, checks.disk):
+        [found] = check(site(tmp_path))
+        assert found.state in ("ok", "warn")
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    [found] = checks.disk(site(tmp_path / "nowhere"))
+    assert found.state == "fail"
+
+
+def test_the_whole_of_it(api: ImageServer, tmp_path: Path) -> None:
+    run("init", cwd=tmp_path)
+    ran = run("doctor", cwd=tmp_path)
+    assert ran.code == 0
+    for name in ("Python", "Packages", "Pillow", "git", "Key", "Server", "Disk", "Manifest", "Store", "Editor schema"):
+        assert name in ran.out
+    assert "Editor schema  .imagepipe/assets.schema.json" in ran.out
+    assert CANARY not in ran.out + ran.err
+
+
+def test_as_data(tmp_path: Path) -> None:
+    ran = run("doctor", "--offline", "--json", cwd=tmp_path)
+    assert {row["state"] for row in ran.data["checks"]} <= {"ok", "warn", "fail"}
+    assert {row["name"] for row in ran.data["checks"]} >= {"Python", "Manifest"}
