@@ -1,6 +1,6 @@
 """From files read to assets made: extends followed, matrices multiplied, variables gathered. Judges no model and no words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,13 +9,16 @@ from imagepipe.manifest.assets import Declared, Tools, make
 from imagepipe.manifest.layers import MAX_EXTENDS, Layers, Written
 from imagepipe.manifest.merging import merge
 from imagepipe.manifest.naming import combinations
-from imagepipe.manifest.nearness import cut, meant
+from imagepipe.manifest.nearness import cut, listed, meant
 from imagepipe.manifest.sources import Source, start_of
 from imagepipe.values import Asset, FrozenMap, freeze
+from imagepipe.yamltext import text_of
 
 MAX_ASSETS = 200_000
-MISSING = frozenset({"blank-request", "missing-metadata", "unused-asset", "undefined-variable", "edit-without-input"})
+MISSING = frozenset({"blank-request", "missing-metadata", "unused-asset", "edit-without-input"})
 """Codes that say something is not there: not told of an asset that already lost something to a worse mistake."""
+ALL, VARS = "*", "*vars"
+"""Marks among the spoiled: all assets lost something by a fault in `defaults` or `profiles`; variables are missing."""
 
 
 @dataclass(slots=True)
@@ -37,7 +40,9 @@ class Expansion:
     def report(self, asset: str, problem: Problem) -> None:
         """Notes a problem of an asset, unless it only says that something is missing where more was wrong."""
         name = self.written_as(asset)
-        if problem.code in MISSING and (name in self.spoiled or "*" in self.spoiled):
+        if problem.code in MISSING and (name in self.spoiled or ALL in self.spoiled):
+            return
+        if problem.code == "undefined-variable" and VARS in self.spoiled:
             return
         self.problems.append((name, problem))
 
@@ -98,8 +103,24 @@ def _make(expansion: Expansion, name: str, scope: FrozenMap, tools: Tools) -> No
             expansion.assets[identity] = make(spec, Declared(identity, names, own, place), tools, report)
             family.append(identity)
         expansion.families[name] = tuple(family)
-    for problem in report:
+    for problem in (*report, *_replaced_lists(source, layers.written[name].value)):
         expansion.report(name, problem)
+
+
+def _replaced_lists(source: Source, value: Mapping[str, Any]) -> Iterator[Problem]:
+    """Remarks on lists of a prompt that silently take the place of what the defaults say."""
+    below, own = source.defaults.get("prompt"), value.get("prompt")
+    if not isinstance(below, dict) or not isinstance(own, dict):
+        return
+    for name in ("constraints", "avoid", "keep"):
+        if name in own and name in below and not set(_texts(below[name])) <= set(_texts(own[name])):
+            message = f"this replaces the `{name}` that the defaults give: {listed(map(cut, _texts(below[name])), 3)}"
+            hint = f"write `{name}+` to add to them, or repeat them if this is meant"
+            yield Problem("replaced-list", ("prompt", name), message, hint, "warning", on_key=True)
+
+
+def _texts(value: Any) -> list[str]:
+    return [text_of(item) for item in value] if isinstance(value, list) else [text_of(value)]
 
 
 def _check_road(expansion: Expansion, name: str, told: set[str]) -> None:

@@ -73,7 +73,7 @@ class Layers:
             yield Layer("defaults", index, ("defaults",), source.value.get("defaults", {}))
         for base in reversed(self.road(name)[1:]):
             yield Layer(f"extends {base}", self.written[base].source, ("assets", base), self.written[base].value)
-        yield Layer("asset", written.source, ("assets", name), written.value)
+        yield Layer("author", written.source, ("assets", name), written.value)
         for index in self.sources[written.source].road:
             over = self.sources[index].value.get("profiles", {}).get(self.profile, {})
             yield Layer(f"profile {self.profile}", index, ("profiles", self.profile), over)
@@ -88,8 +88,8 @@ class Layers:
         return best[1], best[2]
 
     def label(self, name: str, path: Path) -> str:
-        """What people call the layer that gives the value at `path`: "asset", "defaults", "extends ID", "profile NAME"."""
-        found = "default"
+        """What people call the layer that gives the value at `path`: "author", "defaults", "extends ID", "profile NAME"."""
+        found = "author"
         for layer in self.of(name):
             if len(_followed(layer.value, path)) == len(path):
                 found = layer.label

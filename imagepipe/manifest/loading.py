@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from imagepipe.contracts import Tree
-from imagepipe.errors import Finding, ImagepipeError, ManifestError, Problem, UsageError
+from imagepipe.errors import Finding, ImagepipeError, ManifestError, Path, Problem, UsageError
 from imagepipe.manifest import crossing, expanding, imports
 from imagepipe.manifest.assets import Tools
 from imagepipe.manifest.expanding import Expansion
@@ -114,10 +114,11 @@ def _findings(reading: Reading, expansion: Expansion) -> tuple[Finding, ...]:
 
 def _expanded(reading: Reading, profile: str, judge: Judges) -> Expansion:
     spoiled = set(reading.spoiled)
-    if reading.findings or any(
-        problem.path[:1] in (("vars",), ("defaults",), ("profiles",)) for _, problem in reading.problems
-    ):
-        spoiled.add("*")
+    heads = {problem.path[0] for _, problem in reading.problems if problem.path}
+    if reading.findings or heads & {"defaults", "profiles"}:
+        spoiled.add(expanding.ALL)
+    if reading.findings or "vars" in heads:
+        spoiled.add(expanding.VARS)
     expansion = Expansion(expanding.gather(reading.sources, profile, reading.problems), spoiled)
     expanding.expand(expansion, Tools(judge.cover, _prompt_files(reading), judge.step))
     return expansion
@@ -212,3 +213,22 @@ def _judged(expansion: Expansion, judge: Judges) -> dict[str, Words]:
         for problem in (*problems, *judge.rules(asset, rendered)):
             expansion.report(asset.id, problem)
     return words
+
+
+def origins(tree: Tree, wanted: Wanted, asset: str) -> dict[str, str]:
+    """Which layer each prompt field of an asset was written in: "author", "defaults", "extends ID", "profile NAME".
+
+    Fields are named as in `Words.fields` ("subject", "extra.Camera", "prompt", "inputs"); unknown assets give nothing.
+    """
+    reading = Reading(tree, Shape())
+    read_project(reading, wanted.file)
+    layers = expanding.gather(reading.sources, wanted.profile, [])
+    name = asset.partition("@")[0]
+    if name not in layers.written:
+        return {}
+    prompt = layers.merged(name).get("prompt")
+    fields: dict[str, Path] = {"prompt": ("prompt",), "inputs": ("inputs",)}
+    if isinstance(prompt, dict):
+        fields |= {field: ("prompt", field) for field in prompt if field != "extra"}
+        fields |= {f"extra.{label}": ("prompt", "extra", label) for label in prompt.get("extra", ())}
+    return {field: layers.label(name, path) for field, path in fields.items()}

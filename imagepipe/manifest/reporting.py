@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from imagepipe import yamltext
 from imagepipe.errors import Finding, Path, Place, Problem
 from imagepipe.manifest.layers import Layers
-from imagepipe.manifest.sources import Source
+from imagepipe.manifest.sources import Source, before_losses
 
 MOST = 50
 
@@ -29,6 +29,7 @@ class Findings:
         """Takes problems whose paths are places in an asset's merged fields."""
         for name, problem in problems:
             source, path = layers.locate(name, problem.path)
+            path = before_losses(self.sources[source], path)
             self.located.setdefault((problem.code, source, path, problem.message), problem)
 
     def all(self) -> tuple[Finding, ...]:

@@ -14,11 +14,13 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """Data that has the right shape, what was wrong with the rest, and the ids of assets that lost something by it."""
+    """Data that has the right shape, what was wrong with the rest, the ids of assets that lost something by it, and the
+    items that lists lost, so that places after them are still found."""
 
     value: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
     spoiled: frozenset[str] = frozenset()
+    lost: tuple[Path, ...] = ()
 
 
 class Shape:
@@ -35,6 +37,7 @@ class Shape:
             return Shaped(value)
         problems: list[Problem] = []
         spoiled: set[str] = set()
+        self.lost: list[Path] = []
         assets = value.get("assets")
         rest = self._mended("whole", {**value, "assets": {}} if isinstance(assets, dict) else value, (), problems)
         if isinstance(assets, dict):
@@ -48,7 +51,7 @@ class Shape:
                 if len(problems) > found:
                     spoiled.add(name)
                 rest["assets"][name] = mended
-        return Shaped(rest, tuple(problems), frozenset(spoiled))
+        return Shaped(rest, tuple(problems), frozenset(spoiled), tuple(self.lost))
 
     def _mended(self, part: str, value: Any, path: Path, problems: list[Problem]) -> Any:
         """`value` without what has the wrong shape, whose problems are noted."""
@@ -58,6 +61,7 @@ class Shape:
             faults = plugins.resolve("imagepipe.manifest.wording:faults")(_schema(part), value)
             if round_ == 0:
                 problems += [fault.problem(path) for fault in faults]
+                self.lost += [(*path, *f.culprit) for f in faults if f.culprit and isinstance(f.culprit[-1], int)]
             value = _without(value, [fault.culprit for fault in faults])
         return {}
 

@@ -7,7 +7,7 @@ from typing import Any
 from imagepipe import yamltext
 from imagepipe.contracts import Tree
 from imagepipe.digest import digest_bytes
-from imagepipe.errors import Finding, ImagepipeError, ManifestError, Place, Problem, UsageError
+from imagepipe.errors import Finding, ImagepipeError, ManifestError, Path, Place, Problem, UsageError
 from imagepipe.manifest.merging import merge, merge_asset
 from imagepipe.manifest.nearness import cut
 from imagepipe.manifest.shape import Shape
@@ -30,6 +30,7 @@ class Source:
     defaults: Mapping[str, Any]
     vars: Mapping[str, Any]
     profiles: Mapping[str, Any]
+    lost: tuple[Path, ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,6 +86,7 @@ def _add(reading: Reading, file: str, data: bytes, parent: Source | None) -> Non
         defaults=merge_asset(parent.defaults if parent else {}, own_defaults(value)),
         vars=merge(parent.vars if parent else {}, value.get("vars", {})),
         profiles=_profiles(parent.profiles if parent else {}, value.get("profiles", {})),
+        lost=shaped.lost,
     )
     reading.sources.append(source)
     if parent is not None:
@@ -144,6 +146,19 @@ def _included(reading: Reading, source: Source, file: str, wild: bool) -> Proble
     except ImagepipeError as error:
         return Problem("unreadable-include", (), error.message, error.hint)
     return None
+
+
+def before_losses(source: Source, path: Path) -> Path:
+    """A path in the file's value as it stands in the file, where lists still have the items that were refused."""
+    if not source.lost:
+        return path
+    found: list[str | int] = []
+    for step in path:
+        if isinstance(step, int):
+            for gone in sorted(int(lost[-1]) for lost in set(source.lost) if lost[:-1] == tuple(found)):
+                step += gone <= step
+        found.append(step)
+    return tuple(found)
 
 
 def start_of(source: Source, name: str) -> Place:

@@ -77,7 +77,7 @@ def _faults_of(error: Rejected) -> Iterator[Fault]:
 def _name_fault(error: Rejected, path: Path) -> Fault:
     name = str(error.instance)
     place = (*path, name)
-    if (path and path[-1] == "assets") or (not path and "id" in str(error.absolute_schema_path)):
+    if error.validator_value == 100 or str(error.validator_value).startswith("^[a-z0-9]"):
         rule = "an id has lower-case letters, digits, dot, underscore and hyphen, begins with a letter or digit, at most 100"
     else:
         rule = "a name here has letters, digits and underscore and begins with a letter"
@@ -180,7 +180,7 @@ def _unique(error: Rejected, path: Path) -> Fault:
 def _required(error: Rejected, path: Path) -> Fault:
     missing = next(name for name in error.validator_value if name not in error.instance)
     code = "missing-field"
-    return Fault(code, path, f"`{missing}` is missing", meant(missing, error.instance) and f"add `{missing}: …`")
+    return Fault(code, path, f"`{missing}` is missing", f"add `{missing}: …`")
 
 
 def _one_of(error: Rejected, path: Path) -> Fault:

@@ -1,0 +1,236 @@
+"""What every code of this room means, for `imagepipe explain CODE`."""
+
+from imagepipe.errors import Explanation
+
+_TEXT = {
+    "file-too-big": Explanation(
+        "A manifest file has more than 16 MiB.",
+        "assets.yaml with 60,000 assets",
+        "Split it into several files and list them under `include`.",
+    ),
+    "not-utf8": Explanation(
+        "The file is not UTF-8 text: UTF-16, a NUL byte, or bytes that are no character.",
+        "a file saved as Unicode by an old editor",
+        "Save it as UTF-8.",
+    ),
+    "yaml-syntax": Explanation(
+        "The text cannot be read as YAML: indentation, brackets, quotes or a colon are not where they belong.",
+        "request: a sign: open",
+        'Put texts that hold `: `, `#` or brackets in quotes: request: "a sign: open"',
+    ),
+    "too-deep": Explanation("The file nests more than 32 levels deep.", "[[[[…", "Flatten it."),
+    "too-many-entries": Explanation(
+        "One list or mapping has more than 100,000 entries.", "k1: …, k2: …", "Split the file."
+    ),
+    "duplicate-key": Explanation(
+        "A name is given twice in one place; YAML would silently drop the first.",
+        "alt: a mug\nalt: a cup",
+        "Keep one of the two.",
+    ),
+    "non-string-key": Explanation(
+        "A name is a number, true, false, null, a list or a mapping.",
+        "vars: {2026: spring}",
+        'Put it in quotes: "2026".',
+    ),
+    "yaml-anchor": Explanation(
+        "Anchors (&name) are not used in manifests: they hide where a value comes from.",
+        "style: &house clean photography",
+        "Share values through `defaults`, `extends` or `vars`.",
+    ),
+    "yaml-alias": Explanation(
+        "Aliases (*name) are not used in manifests.", "style: *house", "Use `defaults`, `extends` or `vars`."
+    ),
+    "yaml-merge-key": Explanation(
+        "Merge keys (<<) are not used in manifests.", "<<: *base", "Use `extends` or `defaults`."
+    ),
+    "yaml-tag": Explanation(
+        "Tags (!name) are not used in manifests.", "size: !!str 1024x1024", "Write the value alone."
+    ),
+    "second-document": Explanation(
+        "The file holds a second YAML document.", "---", "One file holds one; use `include`."
+    ),
+    "control-character": Explanation(
+        "A quoted text makes a control character by an escape.", 'alt: "\\e[31m"', "Remove it; a new line is \\n."
+    ),
+}
+_SHAPE = {
+    "not-a-manifest": Explanation("The file is not a mapping.", "- mug", "Begin with `version: 1` and `assets:`."),
+    "unknown-version": Explanation("The manifest's version is not known here.", "version: 2", "Write `version: 1`."),
+    "unknown-field": Explanation(
+        "A name that means nothing where it stands, most often misspelt or one level too high or low.",
+        "prompt: {ligthing: soft}",
+        "Use the name that is suggested.",
+    ),
+    "invalid-id": Explanation(
+        "An id or name has characters that are not allowed.", "assets: {Mug Hero: …}", "Write `mug-hero`."
+    ),
+    "wrong-type": Explanation("A value of the wrong kind.", "options: {n: many}", "Write the kind that is asked for."),
+    "invalid-value": Explanation(
+        "A value that is not among those allowed.", "metadata: remove", "Use one of those listed."
+    ),
+    "out-of-range": Explanation(
+        "A number, text or list is too small, too big or too long.", "options: {n: 20}", "Stay within the bound."
+    ),
+    "empty-value": Explanation("A value is empty.", 'output: ""', "Write a value, or remove the line."),
+    "repeated-value": Explanation("A list names something twice.", "widths: [480, 480]", "Keep one of the two."),
+    "missing-field": Explanation("A field that must be there is missing.", "outputs: [{width: 480}]", "Add it."),
+    "input-source": Explanation(
+        "An input needs exactly one of `image` and `asset`; `output` goes with `asset`.",
+        "inputs: [{role: target}]",
+        "Name a file with `image`, or an asset with `asset`.",
+    ),
+    "output-and-outputs": Explanation(
+        "`output` is short for `outputs` with one path; an asset has one of them.",
+        "output: a.png\noutputs: [b.png]",
+        "Move the path into the list.",
+    ),
+    "main-file-only": Explanation(
+        "A field of the whole project stands in an included file.",
+        "budget: … in shop/mugs.yaml",
+        "Move it to the main manifest.",
+    ),
+    "more-findings": Explanation(
+        "More is wrong than is shown at once.", "51 mistakes", "Correct the first ones and look again."
+    ),
+}
+_FILES = {
+    "no-manifest": Explanation(
+        "There is no manifest.", "an empty folder", "`imagepipe init` makes one; -f names another."
+    ),
+    "empty-include": Explanation(
+        "An include pattern matches no file.", "include: [shop/*.yml]", "Check folder and extension."
+    ),
+    "missing-include": Explanation("An included file does not exist.", "include: [shop/mugs.yaml]", "Check the path."),
+    "unreadable-include": Explanation(
+        "An included file may not be read.", "include: [link-out-of-project.yaml]", "Keep it in the project."
+    ),
+    "include-cycle": Explanation(
+        "Files include each other.", "a.yaml includes b.yaml includes a.yaml", "Let one not include."
+    ),
+    "too-many-files": Explanation(
+        "More than 1,000 files are included.", "include: ['**/*.yaml']", "Put more in one file."
+    ),
+    "missing-import": Explanation(
+        "An imported manifest does not exist.", "imports: {brand: ../brnd/assets.yaml}", "Check the path."
+    ),
+    "broken-import": Explanation(
+        "An imported manifest has errors of its own.", "imports: {brand: ../brand/assets.yaml}", "Correct it."
+    ),
+    "invalid-path": Explanation(
+        "A path that leaves the project, is absolute, or that some system cannot hold.",
+        "output: ../mug.png",
+        "Name a file inside the project with / between folders and ordinary characters.",
+    ),
+    "prompt-file": Explanation(
+        "A prompt file does not exist, is not text, or looks like a place for secrets.",
+        "prompt: {file: .env}",
+        "Name a UTF-8 text file of the project.",
+    ),
+    "prompt-file-and-fields": Explanation(
+        "A prompt file holds the whole prompt; no field can stand beside it.",
+        "prompt: {file: a.md, style: ink}",
+        "Remove the field or the file.",
+    ),
+    "missing-input": Explanation(
+        "An input image does not exist.", "inputs: [{image: refs/lable.png}]", "Check the path."
+    ),
+}
+_ASSETS = {
+    "duplicate-id": Explanation("Two files declare one id.", "mug in a.yaml and b.yaml", "Choose another id."),
+    "unknown-base": Explanation("`extends` names no asset.", "extends: baner-base", "Use the name that is suggested."),
+    "extends-cycle": Explanation("Assets extend each other.", "a extends b, b extends a", "Let one stand alone."),
+    "extends-too-long": Explanation(
+        "More than 32 assets extend each other in a row.", "a33 extends a32 …", "Extend a nearer one."
+    ),
+    "matrix-too-big": Explanation(
+        "A matrix has more than 10,000 combinations.", "six axes of ten values", "Split the asset."
+    ),
+    "empty-matrix": Explanation(
+        "`exclude` leaves no combination.", "exclude: [{locale: en}, {locale: de}]", "Leave some in."
+    ),
+    "unknown-axis": Explanation(
+        "`exclude` names an axis or value that the matrix has not.", "exclude: [{lang: de}]", "Use its names."
+    ),
+    "exclude-without-matrix": Explanation(
+        "`exclude` without a `matrix`.", "exclude: [{locale: de}]", "Add the matrix, or remove it."
+    ),
+    "unknown-placeholder": Explanation(
+        "A path holds a placeholder that has no value here.",
+        "output: img/{locle}.png",
+        "Use {id}, {width}, {density}, {format}, {index}, {cell} or a name of the matrix.",
+    ),
+    "missing-placeholder": Explanation(
+        "Several widths or densities would be written to one file.",
+        "path: a.png, widths: [480, 960]",
+        "Put {width} into the path.",
+    ),
+    "unknown-format": Explanation(
+        "A path has no known image extension.", "output: mug.txt", "End it in .png, .jpg, .webp, …"
+    ),
+    "duplicate-output": Explanation(
+        "Two files are one: the same path, or one that differs in case or Unicode form only, or a file that is also a folder.",
+        "output: img/Mug.png and img/mug.png",
+        "Give each file one asset and a path of its own.",
+    ),
+    "output-over-source": Explanation(
+        "An output would overwrite what the manifest is made of.", "output: assets.lock", "Choose another path."
+    ),
+    "conflicting-sizes": Explanation(
+        "Sizes of an output that do not go together.", "{path: a.png, width: 10, widths: [10]}", "Keep one of them."
+    ),
+    "impossible-expect": Explanation(
+        "An expectation that the options can never meet.",
+        "options: {size: 1024x1024}, expect: {width: 2048}",
+        "Change one of them.",
+    ),
+    "format-contradiction": Explanation(
+        "The only file has another format than the one asked for, and no step changes it.",
+        "options: {output_format: webp}, output: a.png",
+        "Remove the option, or name the file accordingly.",
+    ),
+    "originals-format": Explanation(
+        "`originals` ends in another format than the provider sends.", "originals: a/{id}.jpg", "End it in .png."
+    ),
+    "pick-out-of-range": Explanation(
+        "A candidate is picked that is not asked for.", "options: {n: 2}, pick: 3", "Raise n."
+    ),
+    "conflicting-transparency": Explanation(
+        "`transparency: native` and another background.",
+        "transparency: native, options: {background: opaque}",
+        "Keep one.",
+    ),
+    "template-here": Explanation(
+        "Template code where only {{ name }} is filled.", 'alt: "{% if x %}"', "Write plain text."
+    ),
+    "two-masks": Explanation("A request takes one mask.", "mask: a.png beside an input with role mask", "Keep one."),
+    "unknown-asset": Explanation(
+        "An input names no asset.", "inputs: [{asset: mug-hreo}]", "Use the name that is suggested."
+    ),
+    "unknown-import": Explanation(
+        "An input names no import.", "inputs: [{asset: brnd:logo}]", "Declare it under `imports`."
+    ),
+    "unknown-output": Explanation(
+        "An input names a file its asset does not write.", "{asset: mug, output: b.png}", "Use one it writes."
+    ),
+    "abstract-input": Explanation(
+        "An abstract asset has no picture.", "inputs: [{asset: banner-base}]", "Name one that is built."
+    ),
+    "image-is-output": Explanation(
+        "An input image is a file that an asset writes.", "inputs: [{image: public/mug.png}]", "Write `asset: mug`."
+    ),
+    "input-cycle": Explanation(
+        "Assets need each other as inputs.", "a needs b, b needs a", "Take one input from a file."
+    ),
+    "missing-metadata": Explanation("An asset lacks what `require` asks for.", "require: [alt]", "Add the field."),
+    "unknown-profile": Explanation("There is no such profile.", "--profile drfat", "Declare it under `profiles`."),
+    "unused-asset": Explanation(
+        "An asset writes no file and no asset uses it.", "mug: {prompt: a mug}", "Add `output`."
+    ),
+    "replaced-list": Explanation(
+        "A list takes the place of the one that the defaults give.",
+        "defaults: {prompt: {constraints: [no watermark]}}, and an asset with `constraints: [no logos]`",
+        "Write `constraints+` to add to it.",
+    ),
+}
+CODES: dict[str, Explanation] = _TEXT | _SHAPE | _FILES | _ASSETS
+"""Code → explanation, for every code that this room and the YAML reader give."""
