@@ -1,6 +1,6 @@
 """The values that travel the road from manifest to lock: frozen, slotted, compared by content. No I/O, no rules."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
@@ -41,6 +41,13 @@ class FrozenMap(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._data)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._data
+
+    def items(self) -> ItemsView[str, Any]:
+        """The entries in order, without the detour through `__getitem__` that Mapping would take for each."""
+        return self._data.items()
 
     def __hash__(self) -> int:
         return hash(frozenset(self._data.items()))

@@ -24,7 +24,12 @@ INVARIANTS = ("change", "keep")
 """Fields that have no line of their own: they are rendered into Constraints."""
 
 WRITTEN = tuple(name for name in (*LABELS, *INVARIANTS) if name not in ("use_case", "inputs"))
-"""The fields an author writes as text, in the order in which faults are reported."""
+"""The fields an author writes as text."""
+
+
+def joined(name: str, items: tuple[str, ...]) -> str:
+    """The items of a field as its line shows them: verbatim texts with commas, everything else with semicolons."""
+    return items[0] if len(items) == 1 else (", " if name == "text" else "; ").join(items)
 
 
 class Piece(str):
@@ -49,8 +54,8 @@ class Field:
 
     __slots__ = ("items", "name", "text")
 
-    def __init__(self, name: str, text: str, items: tuple[str, ...] = ()) -> None:
-        self.name, self.text, self.items = name, text, items or ((text,) if text else ())
+    def __init__(self, name: str, items: tuple[str, ...] = ()) -> None:
+        self.name, self.text, self.items = name, joined(name, items), items
 
     @property
     def piece(self) -> Piece:

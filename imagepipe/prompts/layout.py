@@ -1,10 +1,10 @@
 """From lines to the finished prompt: labels put on, a template's output cut into lines, bounds checked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from imagepipe.errors import Problem
 from imagepipe.prompts.faults import MAX_PROMPT, PromptProblem
-from imagepipe.prompts.fields import LABELS, Field, Piece
+from imagepipe.prompts.fields import LABELS, Piece, joined
 from imagepipe.prompts.texts import clean
 from imagepipe.values import Words
 
@@ -12,15 +12,15 @@ Line = tuple[str, str]
 """The field a line came from ("template" where a template wrote it), and its text."""
 
 
-def labelled(given: Iterable[Field]) -> list[Line]:
+def labelled(given: Mapping[str, tuple[str, ...]]) -> list[Line]:
     """What the built-in base template gives, made without Jinja."""
     lines: list[Line] = []
-    for item in given:
-        text = f"{LABELS.get(item.name) or item.name.removeprefix('extra.')}: {item.text}"
+    for name, items in given.items():
+        text = f"{LABELS.get(name) or name.removeprefix('extra.')}: {joined(name, items)}"
         if "\n" in text:
-            lines += [(item.name, line) for line in text.split("\n")]
+            lines += [(name, line) for line in text.split("\n")]
         else:
-            lines.append((item.name, text))
+            lines.append((name, text))
     return lines
 
 

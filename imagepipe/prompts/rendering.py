@@ -60,7 +60,7 @@ class Renderer:
         given = wording.lines(asset, written, _key_colour(asset, written))
         name = self._template_of(asset)
         if name in PLAIN:
-            return layout.finished(layout.labelled(given.values()))
+            return layout.finished(layout.labelled(given))
         try:
             pieces = self.writer.sandbox.template(name, _scope(asset, given, written))
         except Fault as fault:
@@ -115,10 +115,11 @@ def _key_colour(asset: Asset, written: wording.Written) -> str:
     return key.lower()
 
 
-def _scope(asset: Asset, given: Mapping[str, Field], written: wording.Written) -> dict[str, Any]:
+def _scope(asset: Asset, given: Mapping[str, tuple[str, ...]], written: wording.Written) -> dict[str, Any]:
     """What a template may name: every field (blank where not given), `extra`, and the asset's variables."""
-    fields: dict[str, Any] = {name: given.get(name) or Field(name, "") for name in LABELS}
-    for name in INVARIANTS:
-        fields[name] = Field("constraints", "; ".join(written.get(name, ())), written.get(name, ()))
-    extra = {label: given[f"extra.{label}"] for label in asset.prompt.extra if f"extra.{label}" in given}
+    fields: dict[str, Any] = {name: Field(name, given.get(name, ())) for name in LABELS}
+    fields |= {name: Field("constraints", written.get(name, ())) for name in INVARIANTS}
+    extra = {
+        name.removeprefix("extra."): Field(name, items) for name, items in given.items() if name.startswith("extra.")
+    }
     return {**asset.vars, **fields, "extra": extra, "vars": asset.vars}

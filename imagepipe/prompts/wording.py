@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from imagepipe.prompts.fields import AFTER_EXTRA, BEFORE_EXTRA, Field
+from imagepipe.prompts.fields import AFTER_EXTRA, BEFORE_EXTRA
 from imagepipe.prompts.texts import quoted, spelled
-from imagepipe.values import Asset, Input
+from imagepipe.values import EMPTY, Asset, Input
 
 Written = Mapping[str, tuple[str, ...]]
 """Field name → its texts, rendered, blank ones left out. Extra lines are "extra.LABEL", notes of inputs "note.0"."""
@@ -47,23 +47,22 @@ def clearance(key: str) -> tuple[str, ...]:
     )
 
 
-def lines(asset: Asset, written: Written, key: str) -> dict[str, Field]:
-    """Line name → field, in the order of the lines, given ones alone. `key` is the key colour, or ""."""
+def lines(asset: Asset, written: Written, key: str) -> dict[str, tuple[str, ...]]:
+    """Line name → its items, in the order of the lines, given ones alone. `key` is the key colour, or ""."""
     items = dict(written)
-    items["use_case"] = (asset.prompt.use_case,) if asset.prompt.use_case else ()
-    items["inputs"] = inputs(asset.inputs, written)
-    items["text"] = verbatim(written.get("text", ()), _is_true(asset.prompt.fields.get("spell")))
-    items["constraints"] = invariants(written) + written.get("constraints", ())
+    if asset.prompt.use_case:
+        items["use_case"] = (asset.prompt.use_case,)
+    if asset.inputs:
+        items["inputs"] = inputs(asset.inputs, written)
+    if "text" in written:
+        items["text"] = verbatim(written["text"], _is_true(asset.prompt.fields.get("spell")))
+    if "change" in written or "keep" in written:
+        items["constraints"] = invariants(written) + written.get("constraints", ())
     if key:
         items["scene"] = (*written.get("scene", ()), backdrop(key))
-        items["constraints"] += clearance(key)
-    extra = (f"extra.{label}" for label in asset.prompt.extra)
-    order = (*BEFORE_EXTRA, *extra, *AFTER_EXTRA)
-    return {name: _field(name, items[name]) for name in order if items.get(name)}
-
-
-def _field(name: str, items: tuple[str, ...]) -> Field:
-    return Field(name, (", " if name == "text" else "; ").join(items), items)
+        items["constraints"] = items.get("constraints", ()) + clearance(key)
+    extra = [f"extra.{label}" for label in asset.prompt.extra] if asset.prompt.extra is not EMPTY else []
+    return {name: items[name] for name in (*BEFORE_EXTRA, *extra, *AFTER_EXTRA) if name in items}
 
 
 def _is_true(value: object) -> bool:

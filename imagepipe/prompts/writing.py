@@ -17,6 +17,7 @@ from imagepipe.values import Asset
 
 _MAX_LABEL = 60
 _MAX_PARSED = 20_000
+_WRITTEN = frozenset(WRITTEN)
 _TAKEN = {label.lower() for label in LABELS.values()}
 
 Source = tuple[str, Path, Any]
@@ -41,10 +42,13 @@ class Writer:
     def written(self, asset: Asset) -> Written:
         """The fields rendered, blank ones left out. Raises PromptProblem with all that is wrong."""
         problems = [fault for label in asset.prompt.extra if (fault := _label_fault(label))]
-        done = {}
-        for source in _sources(asset):
-            if texts := self._texts(asset, source, problems):
-                done[source[0]] = texts
+        done: dict[str, tuple[str, ...]] = {}
+        for name, path, value in _sources(asset):
+            if type(value) is str and name != "text" and "{" not in value and value.isascii() and "\r" not in value:
+                if text := value.strip():
+                    done[name] = (text,)
+            elif texts := self._texts(asset, (name, path, value), problems):
+                done[name] = texts
         path = ("prompt",) if asset.prompt.text is not None else ("prompt", "request")
         if "request" not in done and not any(problem.path[: len(path)] == path for problem in problems):
             problems.append(blank_request(path))
@@ -91,9 +95,9 @@ def _sources(asset: Asset) -> Iterable[Source]:
     prompt = asset.prompt
     if prompt.text is not None:
         yield "request", ("prompt",), prompt.text
-    for name in WRITTEN:
-        if name in prompt.fields:
-            yield name, ("prompt", name), prompt.fields[name]
+    for name, value in prompt.fields.items():
+        if name in _WRITTEN:
+            yield name, ("prompt", name), value
     for label, value in prompt.extra.items():
         yield f"extra.{label}", ("prompt", "extra", label), value
     for at, image in enumerate(asset.inputs):
