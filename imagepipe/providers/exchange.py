@@ -95,26 +95,31 @@ async def on_response(response: httpx2.Response) -> None:
         await exchange.take(response)
 
 
+_FAULTS: tuple[tuple[str, type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    ("bound", ImagepipeError, ""),
+    ("tls", ssl.SSLCertVerificationError, "the server's certificate cannot be trusted"),
+    ("dns", socket.gaierror, "the server's name is not known"),
+    ("proxy", httpx2.ProxyError, "the proxy refused"),
+    ("pool", httpx2.PoolTimeout, "no connection was free"),
+    ("connect", (httpx2.ConnectError, httpx2.ConnectTimeout), "no connection to the server"),
+    ("timeout", httpx2.TimeoutException, "the server fell silent"),
+    ("short", httpx2.RemoteProtocolError, "the connection ended before the answer did"),
+    ("reset", httpx2.NetworkError, "the connection was reset"),
+    ("protocol", httpx2.HTTPError, "the answer could not be taken"),
+)
+
+
 def fault_of(error: BaseException) -> str:
-    """What went wrong, as `kind: words`: tls, dns, connect, proxy, pool, timeout, reset, short, bound or protocol."""
+    """What went wrong, as `kind: words`: one of bound, tls, dns, proxy, pool, connect, timeout, short, reset, protocol.
+    "" where an answer is here."""
+    if isinstance(error, Answered):
+        return ""
     chain = _chain(error)
-    kinds: tuple[tuple[str, type[BaseException] | tuple[type[BaseException], ...]], ...] = (
-        ("", Answered),
-        ("bound", ImagepipeError),
-        ("tls", ssl.SSLCertVerificationError),
-        ("dns", socket.gaierror),
-        ("proxy", httpx2.ProxyError),
-        ("pool", httpx2.PoolTimeout),
-        ("connect", (httpx2.ConnectError, httpx2.ConnectTimeout)),
-        ("timeout", httpx2.TimeoutException),
-        ("short", httpx2.RemoteProtocolError),
-        ("reset", httpx2.NetworkError),
-        ("protocol", httpx2.HTTPError),
-    )
-    for kind, classes in kinds:
+    for kind, classes, words in _FAULTS:
         if found := next((item for item in chain if isinstance(item, classes)), None):
-            return f"{kind}: {_words(found)}" if kind else ""
-    return f"protocol: {_words(error)}"
+            detail = " ".join(str(found).split())[:200]
+            return f"{kind}: {words} ({detail})" if words and detail else f"{kind}: {words or detail}"
+    return f"protocol: {type(error).__name__}"
 
 
 def _chain(error: BaseException) -> list[BaseException]:
@@ -123,7 +128,3 @@ def _chain(error: BaseException) -> list[BaseException]:
         chain.append(error)
         error = error.__cause__ or error.__context__ or error
     return chain
-
-
-def _words(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__

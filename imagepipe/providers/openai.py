@@ -4,10 +4,12 @@ import asyncio
 import inspect
 import ssl
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import httpx2
 from openai import AsyncOpenAI, OpenAIError
+from openai.resources.images import AsyncImages
 
 from imagepipe.contracts import Reply, Sink, Terms
 from imagepipe.errors import ImagepipeError, ProviderStop
@@ -101,13 +103,13 @@ class OpenAiProvider:
     async def _exchange(self, exchange: Exchange, request: Request, files: Sequence[bytes]) -> None:
         images = self._client.images.with_streaming_response
         method: Any = images.edit if request.inputs else images.generate
-        async with method(**self._arguments(method, request, files)) as answer:
+        async with method(**self._arguments(request, files)) as answer:
             if self._links is None:
                 await exchange.pour(answer.http_response)
             else:
                 await self._links.pour(exchange, answer.http_response)
 
-    def _arguments(self, method: Any, request: Request, files: Sequence[bytes]) -> dict[str, Any]:
+    def _arguments(self, request: Request, files: Sequence[bytes]) -> dict[str, Any]:
         """What the SDK is called with: only what the request says, and what this SDK does not know yet in `extra_body`."""
         fields: dict[str, Any] = {
             "prompt": request.prompt,
@@ -116,13 +118,19 @@ class OpenAiProvider:
         fields |= {name: _plain(value) for name, value in request.options.items()}
         if form := self._terms.switches.get("response_format"):
             fields["response_format"] = form
-        known = inspect.signature(method).parameters
+        known = _parameters(request.inputs != ())
         extra = {name: fields.pop(name) for name in list(fields) if name not in known}
         return fields | _attachments(request, files) | ({"extra_body": extra} if extra else {})
 
     async def close(self) -> None:
         """Ends connections."""
         await self._client.close()
+
+
+@cache
+def _parameters(edit: bool) -> frozenset[str]:
+    """The parameters that this version of the SDK has."""
+    return frozenset(inspect.signature(AsyncImages.edit if edit else AsyncImages.generate).parameters)
 
 
 def _plain(value: Any) -> Any:

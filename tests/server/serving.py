@@ -90,7 +90,6 @@ class ImageServer:
 
     @property
     def prompts(self) -> list[str]:
-        """The prompts of all image requests, in order."""
         return [item.prompt for item in self.requests]
 
     def fault(self, kind: str, *, prompt: str = "", nth: int | None = None, every: int | None = None,
@@ -105,7 +104,6 @@ class ImageServer:
         self._faults.append(Fault(kind, prompt, nth, every, times, details))
 
     def clear_faults(self) -> None:
-        """Behaves again."""
         self._faults.clear()
 
     def forget(self) -> None:
