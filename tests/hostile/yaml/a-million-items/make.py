@@ -1,0 +1,5 @@
+"""Makes the files of this case, too big or too odd to be kept as files."""
+
+
+def files() -> dict[str, str | bytes]:
+    return {"assets.yaml": "version: 1\ninclude: [" + "a," * 1_000_000 + "]\n"}

@@ -1,0 +1,5 @@
+"""Makes the files of this case, too big or too odd to be kept as files."""
+
+
+def files() -> dict[str, str | bytes]:
+    return {"assets.yaml": b'project: \xf5\x80\x80\x80'}
