@@ -95,11 +95,10 @@ def _out_of_place(registry: Registry, model: Model, parameter: Parameter, case: 
     if parameter.where == "generate" and case.situation.edit:
         message = f"`{name}` belongs to requests without input images: the edit endpoint has no such field"
         return Problem(f"{name}-on-edit", case.path, message, "leave it out", on_key=True)
-    lacking = parameter.feature and parameter.feature not in model.features
-    if lacking or (parameter.values_of and not model.values_of(parameter.values_of)):
-        able = [other.id for other in offered(registry) if _takes(other, parameter)]
+    if not takes(model, parameter):
+        able = [other.id for other in offered(registry) if takes(other, parameter)]
         hint = f"leave it out; models that take it: {', '.join(able)}" if able else "leave it out"
-        severity = _severity(model, "features" if lacking else parameter.values_of)
+        severity = _severity(model, parameter.values_of or "features")
         return Problem("option-unsupported", case.path, f"{model.id} takes no `{name}`", hint, severity, on_key=True)
     if parameter.where == "edit" and not case.situation.edit:
         message = f"`{name}` belongs to edits, and this asset has no inputs"
@@ -107,7 +106,8 @@ def _out_of_place(registry: Registry, model: Model, parameter: Parameter, case: 
     return None
 
 
-def _takes(model: Model, parameter: Parameter) -> bool:
+def takes(model: Model, parameter: Parameter) -> bool:
+    """Whether a model ever takes an option at all."""
     has_feature = not parameter.feature or parameter.feature in model.features
     return has_feature and (not parameter.values_of or bool(model.values_of(parameter.values_of)))
 

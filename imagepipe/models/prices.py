@@ -43,6 +43,8 @@ def price(
 
 def estimated(model: Model, inputs: Sequence[tuple[int, int]] = ()) -> bool:
     """Whether a price of this model rests on figures that are not the provider's own: to be shown as an estimate."""
+    if model.prices is not None and model.prices.per_image is not None:
+        return not model.documented("prices")
     return bool(inputs) or not (model.documented("tokens") and model.documented("prices"))
 
 
