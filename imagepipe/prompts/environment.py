@@ -52,8 +52,10 @@ class Meter:
     def spend(self, work: int) -> None:
         """Takes from the budget. Raises Fault when it is used up."""
         self.work += work
-        if self.steps > MAX_STEPS or self.work > MAX_WORK:
+        if self.steps > MAX_STEPS:
             raise Fault("template-limit", f"the loops take more than {MAX_STEPS:,} steps", "loop over less")
+        if self.work > MAX_WORK:
+            raise Fault("template-limit", "the loops do too much in each of their steps", "loop over less, or do less")
 
     def tick(self, value: Any, weight: int) -> list[Any]:
         """The items of a loop, paid for before the first pass; `weight` is how much stands in the loop."""
@@ -65,9 +67,8 @@ class Meter:
         return list(value)
 
     def weigh(self, value: Any) -> Any:
-        """A side of a comparison, paid for by its length."""
-        if isinstance(value, str | Field):
-            self.spend(len(str(value)) // 100)
+        """A side of a comparison, paid for by its size."""
+        self.spend(_size(value))
         return value
 
     def metered(self, filter_name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,6 +78,7 @@ class Meter:
             if filter_name != "default":
                 _touch(value)
             _touch(*args, *options.values())
+            self.spend(4 * len(value) if isinstance(value, list | tuple | Mapping) else 1)
             try:
                 result = function(value, *args, **options)
             except TypeError:
@@ -86,6 +88,15 @@ class Meter:
             return Piece(result, name) if name and isinstance(result, str) else result
 
         return filtered
+
+
+def _size(value: Any) -> int:
+    """What it takes to compare a value, in steps."""
+    if isinstance(value, list | tuple):
+        return 1 + sum(map(_size, value))
+    if isinstance(value, Mapping):
+        return 1 + sum(map(_size, value.values()))
+    return 1 + len(str(value)) // 100 if isinstance(value, str | Field) else 1
 
 
 def _printed(value: Any) -> str:

@@ -11,7 +11,7 @@ MAX_TEXT = 200_000
 """Characters any text may have while it is being made: well past a prompt, far from hurting."""
 MAX_STEPS = 100_000
 """Passes that all loops of one rendering may take together."""
-MAX_WORK = 3_000_000
+MAX_WORK = 2_500_000
 """Loop passes weighted by what stands in the loop, plus characters that filters made: about half a second."""
 
 

@@ -72,6 +72,17 @@ REFUSED = [
         "template-forbidden",
         "",
     ),
+    (
+        "{% for a in many %}{% for b in colours %}{% if a in many %}{% endif %}{% endfor %}{% endfor %}" * 6,
+        "template-limit",
+        "too much",
+    ),
+    ("{% for a in many %}{% for b in many[1:] %}{% endfor %}{% endfor %}", "template-forbidden", "slices"),
+    (
+        "{% for a in many %}{% for b in colours %}{{ many | sort | length }}{% endfor %}{% endfor %}",
+        "template-limit",
+        "too much",
+    ),
     ("{{ long | replace('a', long) }}", "template-limit", "900,000,000"),
     ("{{ many | join(long) }}", "template-limit", ""),
     ("{{ brand | indent(100000000) }}", "template-limit", "indent"),
