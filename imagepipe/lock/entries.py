@@ -73,7 +73,8 @@ def _answered(entry: Entry, made: Made) -> Entry:
 
 
 def total(charges: Sequence[Charge]) -> Charge:
-    """Several charges as one; an unknown sum makes the total unknown, and an estimate an estimate."""
+    """Several charges as one; an unknown sum makes the total unknown, and an estimate an estimate. Sums are
+    rounded to a billionth, below which binary fractions only make noise."""
     if len(charges) == 1:
         return charges[0]
     known = [charge.usd for charge in charges if charge.usd is not None]
@@ -82,5 +83,5 @@ def total(charges: Sequence[Charge]) -> Charge:
         for name, value in charge.usage.items():
             if isinstance(value, int | float):
                 usage[name] = usage.get(name, 0) + value
-    usd = sum(known) if len(known) == len(charges) else None
+    usd = round(sum(known), 9) if len(known) == len(charges) else None
     return Charge(usd, FrozenMap(usage), any(charge.estimated for charge in charges))

@@ -68,7 +68,7 @@ def _deep(name: str, value: Any) -> FrozenMap:
 
 
 def _parts(name: str, value: Any) -> FrozenMap:
-    return FrozenMap({key: _map(name, part) for key, part in _map(name, value).items()})
+    return FrozenMap({key: _map(f"{name}.{key}", part) for key, part in _map(name, value).items()})
 
 
 def _lines(name: str, value: Any) -> tuple[str, ...]:
@@ -108,7 +108,9 @@ def _candidates(name: str, value: Any) -> tuple[Candidate, ...]:
 
 def _outputs(name: str, value: Any) -> FrozenMap:
     found = _map(name, value)
-    return FrozenMap({path: FileFact(*_within(name, _map(path, item), _OUTPUT)) for path, item in found.items()})
+    return FrozenMap(
+        {path: FileFact(*_within(name, _map(f"{name}.{path}", item), _OUTPUT)) for path, item in found.items()}
+    )
 
 
 def _cost(name: str, value: Any) -> Charge:

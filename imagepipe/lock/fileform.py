@@ -86,12 +86,13 @@ def _damaged(what: str, place: Place, code: str, hint: str) -> Damaged:
     return Damaged(f"{place.file} {what}", place=place, hint=hint.replace("FILE", place.file), code=code)
 
 
-def _line_of(text: str, path: Iterable[str]) -> int:
+def _line_of(text: str, path: tuple[str, ...]) -> int:
+    """The line of an asset's field, found by its indentation in our layout and by its name in any other."""
     at = 0
-    for name in path:
-        found = text.find(f"\n{json.dumps(name, ensure_ascii=False)}:", at)
-        found = found if found >= 0 else text.find(f"{json.dumps(name, ensure_ascii=False)}:", at)
-        at = found if found >= 0 else at
+    for name, indent in zip(path, ("    ", "      "), strict=False):
+        label = json.dumps(name, ensure_ascii=False) + ":"
+        exact, near = text.find(f"\n{indent}{label}", at), text.find(label, at)
+        at = exact + 1 if exact >= 0 else max(near, at)
     return text.count("\n", 0, at) + 1
 
 
