@@ -202,6 +202,9 @@ _ASSETS = {
     "template-here": Explanation(
         "Template code where only {{ name }} is filled.", 'alt: "{% if x %}"', "Write plain text."
     ),
+    "unknown-step": Explanation(
+        "There is no such step.", "steps: [{rezise: {width: 480}}]", "Use the name that is suggested."
+    ),
     "two-masks": Explanation("A request takes one mask.", "mask: a.png beside an input with role mask", "Keep one."),
     "unknown-asset": Explanation(
         "An input names no asset.", "inputs: [{asset: mug-hreo}]", "Use the name that is suggested."

@@ -46,8 +46,11 @@ def faults(imports: Mapping[str, str]) -> Iterator[Problem]:
 
 def unreadable(name: str, path: str, error: Exception) -> Problem:
     """The one problem that stands for all that is wrong with an imported manifest."""
-    if isinstance(error, FileNotFoundError):
-        return Problem("missing-import", ("imports", name), f"there is no file `{cut(path)}`", "")
+    if isinstance(error, OSError):
+        what = (
+            "there is no file" if isinstance(error, FileNotFoundError | NotADirectoryError) else "this cannot be read:"
+        )
+        return Problem("missing-import", ("imports", name), f"{what} `{cut(path)}`", "check the path")
     if not isinstance(error, ImagepipeError):
         raise error
     errors = [finding for finding in error.findings if finding.severity == "error"]

@@ -6,12 +6,12 @@ from datetime import date
 
 from imagepipe.contracts import Tree
 from imagepipe.errors import Problem
-from imagepipe.manifest.stepcalls import StepFaults, no_faults
+from imagepipe.manifest.stepcalls import StepFaults, step_faults
 from imagepipe.models import rules, sizes
 from imagepipe.models.registry import Registry, registry
 from imagepipe.prompts import lint
 from imagepipe.prompts.rendering import PromptProblem, Renderer
-from imagepipe.values import Asset, FrozenMap, Words
+from imagepipe.values import EMPTY, Asset, FrozenMap, ImageFact, Words
 
 _BLANK = Words("")
 
@@ -28,8 +28,19 @@ class Judges:
     entries: tuple[Problem, ...] = ()
 
 
-def judges(tree: Tree, use_cases: FrozenMap, models: FrozenMap, today: date) -> Judges:
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What judges go by: the project's use cases and models, the day, and the facts of input images by path."""
+
+    use_cases: FrozenMap
+    models: FrozenMap
+    today: date
+    facts: Mapping[str, ImageFact] = EMPTY
+
+
+def judges(tree: Tree, knowledge: Knowledge) -> Judges:
     """The judges of one project on one day."""
+    use_cases, models, today = knowledge.use_cases, knowledge.models, knowledge.today
     known = registry(models)
     renderer = Renderer(tree, use_cases)
 
@@ -42,8 +53,8 @@ def judges(tree: Tree, use_cases: FrozenMap, models: FrozenMap, today: date) -> 
 
     return Judges(
         cover=lambda model, width, height: _cover(known, model, width, height),
-        step=no_faults,
-        rules=lambda asset, words: rules.check(asset, known, today=today, words=words),
+        step=step_faults,
+        rules=lambda asset, words: rules.check(asset, known, today=today, facts=knowledge.facts, words=words),
         words=judge_words,
         templates_read=lambda: renderer.read,
         entries=known.problems,

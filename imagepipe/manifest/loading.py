@@ -13,14 +13,14 @@ from imagepipe.manifest import crossing, expanding, imports
 from imagepipe.manifest.assets import Tools
 from imagepipe.manifest.expanding import Expansion
 from imagepipe.manifest.inputs import prompt_file_fault, prompt_text
-from imagepipe.manifest.judging import Judges, judges
+from imagepipe.manifest.judging import Judges, Knowledge, judges
 from imagepipe.manifest.merging import merge
 from imagepipe.manifest.nearness import cut, meant
 from imagepipe.manifest.reporting import Findings
 from imagepipe.manifest.shape import Shape
 from imagepipe.manifest.sources import Reading, read_project
 from imagepipe.paths import fault_of
-from imagepipe.values import EMPTY, Asset, Budget, FrozenMap, Manifest, Words, freeze
+from imagepipe.values import EMPTY, Asset, Budget, FrozenMap, ImageFact, Manifest, Words, freeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +52,21 @@ def load_manifest(
     return load_with_words(tree, Wanted(root, file, profile, today), settings_models).manifest
 
 
-def load_with_words(tree: Tree, wanted: Wanted, settings_models: FrozenMap = EMPTY) -> Loaded:
-    """`load_manifest` that also gives the rendered prompts, so that nothing is rendered twice."""
+def load_with_words(
+    tree: Tree, wanted: Wanted, settings_models: FrozenMap = EMPTY, facts: Mapping[str, ImageFact] = EMPTY
+) -> Loaded:
+    """`load_manifest` that also gives the rendered prompts, so that nothing is rendered twice. `facts` are those of the
+    project's images by path, as far as known."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _load(tree, wanted, settings_models)
+        return _load(tree, wanted, settings_models, facts)
     finally:
         if collecting:
             gc.enable()
 
 
-def _load(tree: Tree, wanted: Wanted, settings_models: FrozenMap) -> Loaded:
+def _load(tree: Tree, wanted: Wanted, settings_models: FrozenMap, facts: Mapping[str, ImageFact]) -> Loaded:
     reading = Reading(tree, Shape())
     read_project(reading, wanted.file)
     main = reading.sources[0].value
@@ -73,7 +76,7 @@ def _load(tree: Tree, wanted: Wanted, settings_models: FrozenMap) -> Loaded:
         raise UsageError(f"there is no profile `{cut(wanted.profile)}`", hint=hint, code="unknown-profile")
     use_cases = freeze({name: case for s in reading.sources for name, case in s.value.get("use_cases", {}).items()})
     models = freeze(merge(settings_models, main.get("models", {})))
-    judge = judges(tree, use_cases, models, wanted.today)
+    judge = judges(tree, Knowledge(use_cases, models, wanted.today, facts))
     reading.problems += [(0, problem) for problem in judge.entries if problem.path[1] in main.get("models", {})]
     expansion = _expanded(reading, wanted.profile, judge)
     brought = _imports(reading, main, judge)
@@ -133,8 +136,10 @@ def _prompt_files(reading: Reading) -> Callable[[str], tuple[str, str]]:
             return "", fault
         try:
             return prompt_text(reading.bytes_of(path)), ""
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return "", f"there is no file `{cut(path)}`"
+        except OSError as error:
+            return "", f"`{cut(path)}` cannot be read: {error.strerror}"
         except ValueError as error:
             return "", f"`{cut(path)}` cannot be a prompt: {error}"
         except ImagepipeError as error:
@@ -153,7 +158,7 @@ def _imports(reading: Reading, main: Mapping[str, Any], judge: Judges) -> Frozen
     for name, path in named.items():
         try:
             brought[name] = _brought(reading, path, judge) if name not in bad else EMPTY
-        except (ImagepipeError, FileNotFoundError) as error:
+        except (ImagepipeError, OSError) as error:
             reading.problems.append((0, imports.unreadable(name, path, error)))
             brought[name] = EMPTY
     return FrozenMap(brought)

@@ -63,9 +63,12 @@ def read_project(reading: Reading, file: str) -> None:
     """Reads the manifest `file` and all its includes into `reading`. Raises ManifestError where `file` cannot be read."""
     try:
         data = reading.bytes_of(file)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         message, hint = f"there is no manifest `{cut(file)}`", "`imagepipe init` makes one; -f names another"
         raise UsageError(message, hint=hint, code="no-manifest") from None
+    except OSError as error:
+        message = f"the manifest `{cut(file)}` cannot be read: {error.strerror}"
+        raise UsageError(message, hint="check its permissions", code="no-manifest") from None
     _add(reading, file, data, None)
 
 
@@ -139,8 +142,12 @@ def _included(reading: Reading, source: Source, file: str, wild: bool) -> Proble
         return Problem("too-many-files", (), f"more than {MAX_FILES:,} files are included", "put more in one file")
     try:
         _add(reading, file, reading.bytes_of(file), source)
-    except FileNotFoundError:
-        return Problem("missing-include", (), f"there is no file `{cut(file)}`", "")
+    except (FileNotFoundError, NotADirectoryError):
+        return Problem("missing-include", (), f"there is no file `{cut(file)}`", "check the path")
+    except OSError as error:
+        return Problem(
+            "unreadable-include", (), f"`{cut(file)}` cannot be read: {error.strerror}", "check its permissions"
+        )
     except ManifestError as error:
         reading.findings += error.findings
     except ImagepipeError as error:

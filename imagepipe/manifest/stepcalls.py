@@ -1,10 +1,14 @@
 """Steps as they are written, made into calls."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
+from imagepipe import plugins
 from imagepipe.errors import Path, Problem
-from imagepipe.values import EMPTY, StepCall, freeze
+from imagepipe.manifest.nearness import cut, listed, meant
+from imagepipe.steps.catalogue import spec, steps
+from imagepipe.values import EMPTY, StepCall, freeze, thaw
 
 StepFaults = Callable[[StepCall], tuple[Problem, ...]]
 """What is wrong with a call, with paths from the step's name on."""
@@ -27,6 +31,21 @@ def calls(written: Iterable[Any], path: Path, faults: StepFaults, report: list[P
     return tuple(made)
 
 
-def no_faults(call: StepCall) -> tuple[Problem, ...]:
-    """Finds nothing wrong with any call."""
-    return ()
+def step_faults(call: StepCall) -> tuple[Problem, ...]:
+    """What is wrong with a call, by the step's own declaration; the step itself is not loaded."""
+    known = steps()
+    if call.name not in known:
+        hint = meant(call.name, known) or f"there are {listed(known)}"
+        return (Problem("unknown-step", (call.name,), f"there is no step `{cut(call.name)}`", hint, on_key=True),)
+    schema, accepts = _declared(call.name)
+    options = thaw(call.options)
+    if accepts(options):
+        return ()
+    faults = plugins.resolve("imagepipe.manifest.wording:faults")(schema, options)
+    return tuple(fault.problem((call.name,)) for fault in faults)
+
+
+@cache
+def _declared(name: str) -> tuple[dict[str, Any], Callable[[Any], bool]]:
+    schema = thaw(spec(name).options)
+    return schema, plugins.resolve("jsonschema_rs:validator_for")(schema).is_valid
