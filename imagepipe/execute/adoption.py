@@ -65,7 +65,7 @@ def _answered(work: Work, item: Pending) -> list[Event]:
     if verdict.end is not End.RECEIVED:
         work.store.settle(intent.id)
         return []
-    reading = Reading(dialect, work.measure, work.charge, fits_any_size(work.assets.get(intent.asset)))
+    reading = Reading(dialect, work.charge, fits_any_size(work.assets.get(intent.asset)))
     answer = read_answer(replace(intent.receipt, request_id=item.reply.request_id), body, reading)
     keep(work.store, answer, partial(work.store.settle, intent.id))
     note(work.money, intent, answer.receipt.charge.usd, "settled")

@@ -3,25 +3,24 @@
 Shared by fresh answers and by spools that an earlier build left behind, so that both are judged alike.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from imagepipe.contracts import ChargeOf, Dialect, Measure, Pictures
+from imagepipe.contracts import ChargeOf, Dialect, Pictures
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
+from imagepipe.pictures import FORMATS, check, measure
 from imagepipe.values import EMPTY, Asset, Candidate, Charge, Receipt, Request
 
 FITTING = frozenset({"resize", "fit", "crop"})
-_SIZE = re.compile(r"(\d+)x(\d+)\Z")
+_SIZE = ("options", "size")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a body is read: the provider's dialect, the decoder, the prices, and whether a step makes any size fit."""
+    """How a body is read: the provider's dialect, the prices, and whether a step makes any size fit."""
 
     dialect: Dialect
-    measure: Measure
     charge: ChargeOf
     any_size: bool = False
 
@@ -91,22 +90,14 @@ def _notes(came: int, different: int, asked: int) -> list[tuple[str, str]]:
 
 def judge(digest: str, image: bytes, request: Request, reading: Reading) -> tuple[Candidate, str]:
     """One picture measured and checked against its request, with the reason where it is rejected."""
+    asked = str(request.options.get("output_format", "png"))
     try:
-        measured = reading.measure(image)
+        measured = measure(image, tuple({*FORMATS, asked}), sha256=digest)
     except ImagepipeError as error:
         return Candidate(digest, 0, 0, "", "rejected"), error.message
-    fault = _fault(measured, request, reading.any_size)
-    return replace(measured, sha256=digest, status="rejected" if fault else "kept"), fault
-
-
-def _fault(found: Candidate, request: Request, any_size: bool) -> str:
-    asked = str(request.options.get("output_format", "png"))
-    if found.format != {"jpg": "jpeg"}.get(asked, asked):
-        return f"the picture is {found.format}, and {asked} was asked for"
-    size = _SIZE.match(str(request.options.get("size", "auto")))
-    if size and not any_size and (found.width, found.height) != (int(size[1]), int(size[2])):
-        return f"the picture is {found.width}x{found.height}, and {size[0]} was asked for"
-    return ""
+    faults = (fault for fault in check(measured, request, EMPTY, image) if fault.severity == "error")
+    wrong = next((fault for fault in faults if not (reading.any_size and fault.path == _SIZE)), None)
+    return replace(measured, status="rejected" if wrong else "kept"), wrong.message if wrong else ""
 
 
 def fits_any_size(asset: Asset | None) -> bool:

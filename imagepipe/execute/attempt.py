@@ -159,13 +159,9 @@ async def _let_go(run: Run, aim: Aim, shot: Shot, doubts: list[Intent]) -> None:
 
 
 async def _failure(run: Run, aim: Aim, shot: Shot, doubts: list[Intent]) -> Failed | InDoubt:
-    """The event for an asset that gets no answer; whom else it stops is told to the halt."""
+    """The event for an asset that gets no answer; a refusal of this very request is remembered."""
     verdict, asset = shot.verdict, aim.job.asset.id
-    if verdict.scope == "run":
-        run.halt.run(verdict.message, 7)
-    elif verdict.scope == "model":
-        run.halt.model(aim.request.model, verdict.message)
-    elif verdict.end is End.REFUSED:
+    if verdict.end is End.REFUSED and verdict.scope == "asset":
         at = run.work.clock.now()
         refusal = Refusal(
             shot.intent.key, asset, verdict.code, verdict.message, shot.reply.request_id or shot.intent.id, at
@@ -185,7 +181,7 @@ def _doubt(doubts: Sequence[Intent], why: str) -> InDoubt:
 async def _keep(run: Run, aim: Aim, shot: Shot) -> Answer:
     """Reads the answer and takes it into the store. A disk that fails now stops the run; the spool has it all."""
     job, store = aim.job, run.work.store
-    reading = Reading(aim.route.dialect, run.work.measure, run.work.charge, fits_any_size(job.asset))
+    reading = Reading(aim.route.dialect, run.work.charge, fits_any_size(job.asset))
     receipt = replace(shot.intent.receipt, request_id=shot.reply.request_id)
     answer = await run.on_pixels(read_answer, receipt, shot.body, reading)
     charge = answer.receipt.charge

@@ -2,26 +2,31 @@
 
 from dataclasses import dataclass
 
+from imagepipe import lock
 from imagepipe.events import Event, Failed, Published, Relocked, Skipped, Warned
 from imagepipe.execute.attempt import Obtained, obtain
-from imagepipe.execute.entries import Sources, candidates_of, choose, entry_of, finished
-from imagepipe.execute.expectations import unmet
+from imagepipe.execute.expectations import expected
 from imagepipe.execute.finish import Finish, Made, finish
 from imagepipe.execute.free import draw
+from imagepipe.execute.picking import candidates_of, choose
 from imagepipe.execute.run import Ended, Job, Run
 from imagepipe.execute.work import Route
 from imagepipe.recipe import PLACEHOLDER, finish_of
-from imagepipe.values import Action, Asset, Candidate, Entry
+from imagepipe.values import Action, Candidate, Entry, Receipt
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """What an asset's files are made of: all candidates, the pick, its bytes if they are at hand, and whence."""
+    """What an asset's files are made of: all candidates, the pick, its bytes if they are at hand; the receipts they
+    came with, the entry there was for them, and the profile they were made under."""
 
-    sources: Sources
     candidates: tuple[Candidate, ...]
     picked: Candidate
     raw: bytes | None = None
+    receipts: tuple[Receipt, ...] = ()
+    before: Entry | None = None
+    placeholder: bool = False
+    profile: str = ""
 
 
 async def build(run: Run, job: Job) -> Published | Relocked:
@@ -48,8 +53,8 @@ async def _generated(run: Run, job: Job) -> Pictures:
     got = await (draw(run, job, route) if route.provider.free else _bought(run, job, route))
     candidates = candidates_of(got.receipts, same)
     picked = choose(job.asset, candidates, same)
-    sources = Sources(job.recipe, got.receipts, same, run.work.profile)
-    return Pictures(sources, candidates, picked, got.pictures.get(picked.sha256))
+    raw, receipts = got.pictures.get(picked.sha256), () if route.provider.free else got.receipts
+    return Pictures(candidates, picked, raw, receipts, same, stands_in, run.work.profile)
 
 
 async def _bought(run: Run, job: Job, route: Route) -> Obtained:
@@ -67,28 +72,37 @@ async def _at_hand(run: Run, job: Job) -> Pictures:
     if decision.picked is None:
         raise ValueError(f"{job.asset.id}: {decision.action} without a picture")
     before = run.entry_with(job.asset.id, key, decision.picked.sha256)
-    receipts = () if before else await run.on_disk(run.work.store.receipts, key)
-    candidates = decision.candidates or candidates_of(receipts, before)
-    return Pictures(Sources(job.recipe, receipts, before, run.work.profile), candidates, decision.picked)
+    if before:
+        candidates = decision.candidates or before.candidates
+        return Pictures(candidates, decision.picked, None, (), before, before.placeholder, before.profile)
+    receipts = await run.on_disk(run.work.store.receipts, key)
+    candidates = decision.candidates or candidates_of(receipts, None)
+    return Pictures(candidates, decision.picked, None, receipts, profile=run.work.profile)
 
 
 async def _made(run: Run, job: Job, pictures: Pictures) -> tuple[Entry, tuple[Made, ...]]:
     """The entry and the files, checked against what was expected of them."""
-    asset, decision, picked = job.asset, job.decision, pictures.picked
+    asset, decision, picked, before = job.asset, job.decision, pictures.picked, pictures.before
     key, parts = finish_of(asset, picked.sha256, run.work.version_of)
-    before = pictures.sources.before
     same = before if before and before.finished_by == key else None
     task = Finish(asset, picked, pictures.raw, decision.source, same, decision.writes, decision.copies)
     made = await finish(run, task)
-    _check(asset, picked, made)
-    entry = entry_of(asset, pictures.sources, pictures.candidates, picked)
-    return finished(entry, key, parts, {one.path: one.fact for one in made}), made
+    await _check(run, job, pictures, made)
+    facts = {one.path: one.fact for one in made}
+    done = lock.Made(
+        pictures.candidates, picked.sha256, facts, key, parts, pictures.receipts, pictures.placeholder, pictures.profile
+    )
+    return lock.entry_of(job.recipe, done, before), made
 
 
-def _check(asset: Asset, picked: Candidate, made: tuple[Made, ...]) -> None:
-    if fault := unmet(asset, picked, {one.path: one.fact for one in made}):
-        hint = "nothing was written, what was paid is kept; change `expect`, or ask anew with --again"
-        raise Ended(Failed(asset.id, "expectation-unmet", fault, hint))
+async def _check(run: Run, job: Job, pictures: Pictures, made: tuple[Made, ...]) -> None:
+    """Holds picture and files against `expect`. Raises Ended; what cannot be checked is told."""
+    problems = await run.on_pixels(expected, job.asset, pictures.picked, pictures.raw, made)
+    for problem in problems:
+        if problem.severity == "error":
+            hint = "nothing was written, what was paid is kept; change `expect`, or ask anew with --again"
+            raise Ended(Failed(job.asset.id, problem.code, problem.message, hint))
+        run.emit(Warned(problem.code, problem.message, job.asset.id))
 
 
 async def _tidied(run: Run, job: Job) -> Event:

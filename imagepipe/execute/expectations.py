@@ -1,63 +1,47 @@
-"""Whether what came back is what `expect` asks for, by the facts that the lock records. Touches no picture."""
+"""Which expectations hold for the original picture and which for the files made of it."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from imagepipe.values import Asset, Candidate, FileFact
+from imagepipe.errors import Problem
+from imagepipe.execute.finish import Made
+from imagepipe.pictures import Facts, unmet
+from imagepipe.values import Asset, Candidate
 
-_BYTES = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kKmMgG]?)(i?)[bB]?\s*\Z")
-_POWERS = {"": 0, "k": 1, "m": 2, "g": 3}
-_NEAR = 0.01
-
-
-def unmet(asset: Asset, picked: Candidate, files: Mapping[str, FileFact]) -> str:
-    """The first expectation that is not met, as a sentence; "" where all are."""
-    faults = [_fault("the picture", asset.expect, picked, 0)]
-    for output in asset.outputs:
-        if output.expect and output.path in files:
-            fact = files[output.path]
-            faults.append(_fault(output.path, output.expect, fact, fact.bytes))
-    stepless = (files[o.path].bytes for o in asset.outputs if o.path in files and files[o.path].sha256 == picked.sha256)
-    size = next(stepless, 0)
-    faults.append(_too_large("the picture", asset.expect, size))
-    return next((fault for fault in faults if fault), "")
+_OF_PIXELS = ("alpha", "min_transparent", "max_transparent")
 
 
-def _fault(what: str, expect: Mapping[str, Any], found: Candidate | FileFact, size: int) -> str:
-    for name in ("width", "height", "format"):
-        value = getattr(found, name)
-        if name in expect and value != expect[name]:
-            return f"{what} has {name} {value}, and {expect[name]} is expected"
-    if "aspect" in expect and (wanted := ratio(expect["aspect"])):
-        got = found.width / found.height
-        if abs(got - wanted) > _NEAR * wanted:
-            return f"{what} is {found.width}x{found.height}, and an aspect of {expect['aspect']} is expected"
-    return _too_large(what, expect, size)
+def expected(asset: Asset, picked: Candidate, raw: bytes | None, made: tuple[Made, ...]) -> tuple[Problem, ...]:
+    """What is not as `expect` says. Files that are not made anew were checked when they were.
+
+    Where a step makes the transparency, it is looked for in the files and not in the original.
+    """
+    of_picture, of_files = _split(asset)
+    problems: list[Problem] = []
+    if of_picture:
+        size = next((one.fact.bytes for one in made if one.fact.sha256 == picked.sha256), len(raw or b""))
+        problems += unmet(Facts(picked.width, picked.height, picked.format, size, raw or b""), of_picture)
+    for one, expect in _files(asset, made):
+        facts = Facts(one.fact.width, one.fact.height, one.fact.format, one.fact.bytes, one.data or b"")
+        problems += (_named(problem, one.path) for problem in unmet(facts, {**of_files, **expect}))
+    return tuple(problems)
 
 
-def _too_large(what: str, expect: Mapping[str, Any], size: int) -> str:
-    limit = bytes_of(expect.get("max_bytes"))
-    if limit is not None and size > limit:
-        return f"{what} has {size} bytes, and at most {expect['max_bytes']} are expected"
-    return ""
+def _split(asset: Asset) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    if not asset.transparency:
+        return asset.expect, {}
+    return (
+        {name: value for name, value in asset.expect.items() if name not in _OF_PIXELS},
+        {name: value for name, value in asset.expect.items() if name in _OF_PIXELS},
+    )
 
 
-def ratio(value: object) -> float | None:
-    """An aspect as width over height: `16:9`, `16/9`, `1.5`; None for what is not one."""
-    pieces = re.split(r"[:/x]", str(value))
-    try:
-        numbers = [float(piece) for piece in pieces]
-    except ValueError:
-        return None
-    if len(numbers) > 2 or min(numbers) <= 0:
-        return None
-    return numbers[0] / (numbers[1] if len(numbers) == 2 else 1.0)
+def _files(asset: Asset, made: tuple[Made, ...]) -> Iterator[tuple[Made, Mapping[str, Any]]]:
+    expects = {output.path: output.expect for output in asset.outputs}
+    for one in made:
+        yield one, expects.get(one.path, {})
 
 
-def bytes_of(value: object) -> float | None:
-    """A number of bytes: 4000, `400kB`, `4MB` (powers of 1000), `4MiB` (of 1024); None for what is not one."""
-    found = _BYTES.match(str(value)) if value is not None else None
-    if not found:
-        return None
-    return float(found[1]) * (1024.0 if found[3] else 1000.0) ** _POWERS[found[2].lower()]
+def _named(problem: Problem, path: str) -> Problem:
+    return replace(problem, message=f"{path}: {problem.message}")

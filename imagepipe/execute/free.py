@@ -30,7 +30,7 @@ async def draw(run: Run, job: Job, route: Route) -> Obtained:
     verdict = route.dialect.judge(reply, body.whole(), request)
     if verdict.end is not End.RECEIVED:
         raise Ended(Failed(asset, verdict.code or "no-picture", verdict.message or reply.fault, verdict.hint))
-    reading = Reading(route.dialect, run.work.measure, _nothing, fits_any_size(job.asset))
+    reading = Reading(route.dialect, _nothing, fits_any_size(job.asset))
     answer = await run.on_pixels(read_answer, begun(run, aim, run.work.clock.new_id()), body.whole(), reading)
     if answer.receipt.failure:
         raise Ended(Failed(asset, "answer-rejected", answer.receipt.failure))

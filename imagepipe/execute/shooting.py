@@ -80,11 +80,18 @@ async def shoot(run: Run, aim: Aim, attempt: int) -> Shot:
         run.emit(Sending(asset, intent.key, attempt, aim.request.n, worst))
         body = Body(run, body_bound(aim.request), spool)
         reply = await _send(run, aim, body, spool, reserved)
+        # What stops others is heard before the slot is free; what brings pictures is synced after, beside the next one.
+        verdict = None if _brings(reply) else _heard(run, aim, reply, body, since)
     finally:
         run.limiter.leave()
-    verdict = await _judge(run, aim, reply, body)
-    _learn(run, reply, verdict, since)
+    if verdict is None:
+        await _sync(run, aim, reply, body)
+        verdict = _heard(run, aim, reply, body, since)
     return Shot(intent, spool, reply, verdict, reserved, body.whole())
+
+
+def _brings(reply: Reply) -> bool:
+    return reply.complete and 200 <= reply.status < 300
 
 
 async def _begin(run: Run, aim: Aim, reserved: float) -> tuple[Intent, Spool]:
@@ -121,13 +128,24 @@ async def _send(run: Run, aim: Aim, body: Body, spool: Spool, reserved: float) -
         raise
 
 
-async def _judge(run: Run, aim: Aim, reply: Reply, body: Body) -> Verdict:
-    """The verdict; a whole answer that brings pictures is synced to its spool before anyone looks into it."""
-    if reply.complete and 200 <= reply.status < 300:
-        finding = await body.finish(reply)
-        if finding:
-            run.emit(Warned(finding.code, finding.message, aim.job.asset.id, finding.hint))
-    return aim.route.dialect.judge(reply, body.whole(), aim.request)
+async def _sync(run: Run, aim: Aim, reply: Reply, body: Body) -> None:
+    """Makes a whole answer last before anyone looks into it."""
+    finding = await body.finish(reply)
+    if finding:
+        run.emit(Warned(finding.code, finding.message, aim.job.asset.id, finding.hint))
+
+
+def _heard(run: Run, aim: Aim, reply: Reply, body: Body, since: float) -> Verdict:
+    """The verdict, after everyone whom it concerns has heard of it."""
+    verdict = aim.route.dialect.judge(reply, body.whole(), aim.request)
+    if verdict.scope == "run":
+        run.halt.run(verdict.message, 7)
+    elif verdict.scope == "model":
+        run.halt.model(aim.request.model, verdict.message)
+    elif verdict.end is End.REFUSED and run.work.fail_fast:
+        run.halt.run(f"{aim.job.asset.id} failed (--fail-fast)", 1)
+    _learn(run, reply, verdict, since)
+    return verdict
 
 
 def _learn(run: Run, reply: Reply, verdict: Verdict, since: float) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any, Literal, Protocol
 
-from imagepipe.contracts import ChargeOf, Dialect, Measure, Provider, Reply, StepContext, Store
+from imagepipe.contracts import ChargeOf, Dialect, Provider, Reply, StepContext, Store
 from imagepipe.errors import Finding
 from imagepipe.store.ledger import Spending
 from imagepipe.values import EMPTY, Asset, Decision, Entry, Intent, Receipt, Refusal, Request
@@ -234,7 +234,6 @@ class Work:
     publish: Callable[[str, Mapping[str, bytes]], tuple[str, ...]]
     decide: Callable[[str, Mapping[str, Entry]], Decision]
     drop: Callable[[str, tuple[str, ...]], tuple[tuple[str, ...], tuple[str, ...]]]
-    measure: Measure
     charge: ChargeOf
     version_of: Callable[[str], int]
     step_context: Callable[[Asset], StepContext] = _context
