@@ -68,7 +68,14 @@ def _deep(name: str, value: Any) -> FrozenMap:
 
 
 def _parts(name: str, value: Any) -> FrozenMap:
-    return FrozenMap({key: _map(f"{name}.{key}", part) for key, part in _map(name, value).items()})
+    return _each(name, value, _map)
+
+
+def _each(name: str, value: Any, read: Callable[[str, Any], Any]) -> FrozenMap:
+    try:
+        return FrozenMap({key: read(key, item) for key, item in _map(name, value).items()})
+    except Misfit as misfit:
+        raise Misfit((name, *misfit.path), misfit.what) from None
 
 
 def _lines(name: str, value: Any) -> tuple[str, ...]:
@@ -107,10 +114,7 @@ def _candidates(name: str, value: Any) -> tuple[Candidate, ...]:
 
 
 def _outputs(name: str, value: Any) -> FrozenMap:
-    found = _map(name, value)
-    return FrozenMap(
-        {path: FileFact(*_within(name, _map(f"{name}.{path}", item), _OUTPUT)) for path, item in found.items()}
-    )
+    return _each(name, value, lambda path, item: FileFact(*_within(path, _map(path, item), _OUTPUT)))
 
 
 def _cost(name: str, value: Any) -> Charge:
