@@ -37,7 +37,7 @@ class DiskTree:
         if fault := fault_of(path):
             raise _refused(path, fault)
         real = os.path.realpath(os.path.join(self._real, path))
-        if not real.startswith(self._real.rstrip(os.sep) + os.sep):
+        if not self._holds(real):
             raise _refused(path, "leads out of the project")
         if secret(path) or secret(os.path.relpath(real, self._real).replace(os.sep, "/")):
             raise _refused(path, "is a file that imagepipe never reads (keys, .env, .git)")
@@ -45,13 +45,17 @@ class DiskTree:
 
     def glob(self, pattern: str) -> tuple[str, ...]:
         """The files that match a glob, sorted; secret names, and folders reached through a link, are left out."""
-        if not _WILD.search(pattern):
-            return (pattern,) if os.path.isfile(os.path.join(self._real, pattern)) and not secret(pattern) else ()
         parts = pattern.split("/")
-        literal = next(index for index, part in enumerate(parts) if _WILD.search(part))
+        literal = next((index for index, part in enumerate(parts) if _WILD.search(part)), len(parts) - 1)
+        folder = "/".join(parts[:literal])
+        if secret(folder) or not self._holds(os.path.realpath(os.path.join(self._real, folder))):
+            return ()
         depth = None if "**" in pattern else len(parts) - literal
         matches = glob_pattern(pattern).match
-        return tuple(sorted(path for path in self._walk("/".join(parts[:literal]), depth) if matches(path)))
+        return tuple(sorted(path for path in self._walk(folder, depth) if matches(path)))
+
+    def _holds(self, real: str) -> bool:
+        return real == self._real or real.startswith(self._real.rstrip(os.sep) + os.sep)
 
     def _walk(self, folder: str, depth: int | None) -> Iterator[str]:
         try:
