@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -61,7 +61,7 @@ def _built(overrides: FrozenMap) -> Registry:
 
 
 def _data_text() -> str:
-    return files("imagepipe.models").joinpath("registry.json").read_text(encoding="utf-8")
+    return Path(__file__).with_name("registry.json").read_text(encoding="utf-8")
 
 
 def registry_from(data: Mapping[str, Any], overrides: Mapping[str, Any]) -> Registry:
