@@ -59,7 +59,7 @@ class Layers:
                 made = merge_asset(made, self.written[base].value)
                 made = {key: item for key, item in made.items() if key not in _NOT_INHERITED}
         made = merge_asset(made, written.value)
-        if self.profile and (over := source.profiles.get(self.profile)):
+        for over in source.profiles.get(self.profile, ()) if self.profile else ():
             made = merge_asset(made, over)
         return made
 

@@ -16,6 +16,7 @@ from imagepipe.paths import fault_of, fold
 MAX_FILES = 1000
 MAIN_ONLY = ("project", "imports", "budget", "require", "models")
 _WILD = ("*", "?")
+Profiles = Mapping[str, tuple[Mapping[str, Any], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Source:
     road: tuple[int, ...]
     defaults: Mapping[str, Any]
     vars: Mapping[str, Any]
-    profiles: Mapping[str, Any]
+    profiles: Profiles
     lost: tuple[Path, ...] = ()
 
 
@@ -104,8 +105,9 @@ def own_defaults(value: Mapping[str, Any]) -> dict[str, Any]:
     return merge_asset(wide, value.get("defaults", {}))
 
 
-def _profiles(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: merge_asset(under.get(name, {}), over.get(name, {})) for name in {**under, **over}}
+def _profiles(above: Profiles, own: Mapping[str, Any]) -> Profiles:
+    """Each profile as the layers it has in the files from the top down: merging them early would lose what appends."""
+    return {name: (*above.get(name, ()), *([own[name]] if name in own else ())) for name in {**above, **own}}
 
 
 def _misplaced(name: str) -> Problem:

@@ -1,0 +1,193 @@
+"""What is said of a wrong manifest: everything at once, each at its place, with a way out."""
+
+import pytest
+
+from imagepipe.errors import Finding, ManifestError, UsageError
+from imagepipe.manifest.loading import load_manifest
+from tests.manifest.loaded import TODAY, codes, findings
+from tests.manifest.memory import Memory
+
+
+def shown(text: str, **files: str) -> list[tuple[str, str, str]]:
+    """Code, file:line:column and the underlined text of each error."""
+    return [(f.code, str(f.place), underlined(f)) for f in findings(text, **files) if f.severity == "error"]
+
+
+def underlined(finding: Finding) -> str:
+    place = finding.place
+    return place.source[place.column - 1 : place.column - 1 + place.length] if place else ""
+
+
+TEN = """version: 1
+projct: shop
+assets:
+  Bad_ID:
+    prompt: x
+    output: a.png
+  mug:
+    prompt:
+      request: a mug
+      ligthing: soft
+      use_case: product-mokcup
+    model: gpt-imgae-2
+    output: ../out.png
+  hat:
+    prompt: {request: "a {{ colr }} hat"}
+    vars: {color: red}
+    size: 1024x1024
+    options: {size: 1920x1080, n: many}
+    output: img/hat.png
+  cap: {prompt: x, output: IMG/hat.png, extends: hatt}
+"""
+
+
+def test_ten_mistakes_are_ten_findings_in_file_order_with_places() -> None:
+    assert shown(TEN) == [
+        ("unknown-field", "assets.yaml:2:1", "projct"),
+        ("invalid-id", "assets.yaml:4:3", "Bad_ID"),
+        ("unknown-field", "assets.yaml:10:7", "ligthing"),
+        ("unknown-use-case", "assets.yaml:11:17", "product-mokcup"),
+        ("unknown-model", "assets.yaml:12:12", "gpt-imgae-2"),
+        ("invalid-path", "assets.yaml:13:13", "../out.png"),
+        ("undefined-variable", "assets.yaml:15:23", '"a {{ colr }} hat"'),
+        ("unknown-field", "assets.yaml:17:5", "size"),
+        ("invalid-size", "assets.yaml:18:21", "1920x1080"),
+        ("wrong-type", "assets.yaml:18:35", "many"),
+        ("duplicate-output", "assets.yaml:20:28", "IMG/hat.png"),
+        ("unknown-base", "assets.yaml:20:50", "hatt"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("projct: shop\n", "did you mean `project`?"),
+        ("assets: {a: {prompt: {ligthing: x}}}\n", "did you mean `lighting`?"),
+        ("assets: {a: {size: 1024x1024}}\n", "write it under `options`"),
+        ("assets: {a: {scene: x}}\n", "write it under `prompt`"),
+        ("assets: {a: {metadata: embedd}}\n", "did you mean `embed`?"),
+        ("assets: {a: {prompt: x, extends: bnner}, banner: {abstract: true}}\n", "did you mean `banner`?"),
+        ("assets: {a: {prompt: x, inputs: [{asset: mgu}]}, mug: {prompt: x, output: b.png}}\n", "did you mean `mug`?"),
+        ("assets: {My Mug: {prompt: x, output: b.png}}\n", "write it as `my-mug`"),
+        ("assets: {a: {prompt: x, output: 'b-{idd}.png'}}\n", "did you mean `id`?"),
+        (
+            "assets: {a: {prompt: x, final_uses: drfat, output: b.png}}\nprofiles: {draft: {}}\n",
+            "did you mean `draft`?",
+        ),
+        ("assets: {a: {prompt: a mug, with steam, output: a.png}}\n", 'put the text in "quotes"'),
+        ("assets: {a: {prompt: x, output: a.png, steps: [{rezise: {}}]}}\n", "did you mean `resize`?"),
+    ],
+)
+def test_the_nearest_right_name_is_given(text: str, hint: str) -> None:
+    assert any(hint in finding.hint for finding in findings(text)), findings(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "marked"),
+    [
+        ("defaults: {options: {size: 5x5}}\nassets: {a: {prompt: x, output: a.png}}\n", "assets.yaml:1:28", "5x5"),
+        ("profiles: {p: {options: {n: 99}}}\nassets: {}\n", "assets.yaml:1:29", "99"),
+        (
+            "assets:\n  b: {abstract: true, model: nope}\n  a: {extends: b, prompt: x, output: a.png}\n",
+            "assets.yaml:2:30",
+            "nope",
+        ),
+        (
+            "assets:\n  a: {prompt: {request: x, constraints+: ['{{ y }}']}, output: a.png}\n",
+            "assets.yaml:2:43",
+            "'{{ y }}'",
+        ),
+        ("assets:\n  a: {prompt: x, output: a.png, mask: ../m.png}\n", "assets.yaml:2:39", "../m.png"),
+        ("assets:\n  a: {output: a.png}\n", "assets.yaml:2:3", "a"),
+    ],
+)
+def test_a_mistake_is_shown_where_it_is_written(text: str, place: str, marked: str) -> None:
+    assert (place, marked) in [(at, under) for _, at, under in shown(text)]
+
+
+def test_a_mistake_in_an_included_file_names_that_file() -> None:
+    told = shown("include: [s/b.yaml]\nassets: {}\n", **{"s/b.yaml": "assets:\n  b: {prompt: x, outptu: b.png}\n"})
+    assert told == [("unknown-field", "s/b.yaml:2:18", "outptu")]
+
+
+def test_structure_shape_and_meaning_are_told_together() -> None:
+    text = "assets:\n  a: {prompt: x, prompt: y, outptu: a.png, model: nope, output: a.png}\n"
+    assert codes(text) == ["duplicate-key", "unknown-field", "unknown-model"]
+
+
+def test_one_mistake_in_all_of_a_matrix_is_told_once() -> None:
+    text = "assets: {a: {matrix: {x: [1, 2, 3]}, prompt: '{{ nope }}', output: 'a-{x}.png'}}\n"
+    assert codes(text) == ["undefined-variable"]
+
+
+def test_what_follows_from_a_mistake_is_not_told() -> None:
+    assert codes("assets: {a: {prompt: {requst: x}, output: a.png}}\n") == ["unknown-field"]
+    assert codes("vars: [x]\nassets: {a: {prompt: '{{ x }}', output: a.png}}\n") == ["wrong-type"]
+
+
+def test_places_after_refused_items_are_still_right() -> None:
+    text = "assets:\n  a:\n    prompt: x\n    outputs:\n      - {width: 5}\n      - b.png\n      - c.txt\n"
+    assert shown(text) == [
+        ("missing-field", "assets.yaml:5:9", "{width: 5}"),
+        ("unknown-format", "assets.yaml:7:9", "c.txt"),
+    ]
+
+
+def test_at_most_fifty_and_how_many_more() -> None:
+    text = "assets:\n" + "".join(f"  a{at}: {{prompt: x, model: m{at}, output: a{at}.png}}\n" for at in range(80))
+    told = findings(text)
+    assert len(told) == 51
+    assert [f.place.line for f in told[:50] if f.place] == list(range(2, 52))
+    assert (told[-1].code, told[-1].message) == ("more-findings", "and 30 more")
+
+
+def test_places_in_a_big_file_are_those_of_a_small_one() -> None:
+    padding = "".join(f"  pad{at}: {{prompt: x, output: pad{at}.png, tags: [{'y' * 50}]}}\n" for at in range(4000))
+    text = "assets:\n" + padding + "  a:\n    prompt: x\n    model: nope\n    output: a.png\nproject: p\n"
+    assert shown(text) == [("unknown-model", "assets.yaml:4004:12", "nope")]
+
+
+def test_values_are_never_dumped_into_messages() -> None:
+    text = f"assets: {{a: {{prompt: x, output: a.png, take: {'z' * 5000}, metadata: {'y' * 5000}}}}}\n"
+    for finding in findings(text):
+        assert len(finding.message) <= 201
+        assert "z" * 61 not in finding.message
+
+
+def test_circles_name_their_members() -> None:
+    text = """
+assets:
+  a: {prompt: x, output: a.png, inputs: [{asset: b}]}
+  b: {prompt: x, output: b.png, inputs: [{asset: a}]}
+  c: {extends: d, output: c.png}
+  d: {extends: c, output: d.png}
+"""
+    messages = [finding.message for finding in findings(text, **{}) if finding.code.endswith("-cycle")]
+    assert any("a → b → a" in message for message in messages)
+    assert any("c → d → c" in message for message in messages)
+
+
+def test_a_circle_of_includes_names_its_files() -> None:
+    told = findings("include: [b.yaml]\n", **{"b.yaml": "include: [c.yaml]\n", "c.yaml": "include: [b.yaml]\n"})
+    assert [(f.code, f.message.rpartition(": ")[2]) for f in told] == [("include-cycle", "b.yaml → c.yaml → b.yaml")]
+
+
+def test_no_manifest_is_a_mistake_of_usage() -> None:
+    with pytest.raises(UsageError) as caught:
+        load_manifest(Memory(), "project", "assets.yaml", today=TODAY)
+    assert (caught.value.exit_code, caught.value.code) == (2, "no-manifest")
+
+
+def test_an_unreadable_text_is_a_mistake_of_the_manifest() -> None:
+    with pytest.raises(ManifestError) as caught:
+        load_manifest(Memory(**{"assets.yaml": b"\xff\xfe"}), "project", "assets.yaml", today=TODAY)
+    assert caught.value.exit_code == 2
+
+
+def test_nothing_that_is_refused_is_read() -> None:
+    tree = Memory(
+        **{"assets.yaml": "include: [../x.yaml]\nassets: {a: {prompt: {file: .env}, output: a.png}}\n", ".env": "KEY=1"}
+    )
+    with pytest.raises(ManifestError):
+        load_manifest(tree, "project", "assets.yaml", today=TODAY)
+    assert tree.reads == ["assets.yaml"]
