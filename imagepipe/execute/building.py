@@ -1,6 +1,6 @@
 """One asset's road from its decision to its files and its new lock entry."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imagepipe import lock
 from imagepipe.events import Event, Failed, Published, Relocked, Skipped, Warned
@@ -86,8 +86,8 @@ async def _made(run: Run, job: Job, pictures: Pictures) -> tuple[Entry, tuple[Ma
     key, parts = finish_of(asset, picked.sha256, run.work.version_of)
     same = before if before and before.finished_by == key else None
     task = Finish(asset, picked, pictures.raw, decision.source, same, decision.writes, decision.copies)
-    made = await finish(run, task)
-    await _check(run, job, pictures, made)
+    made, raw = await finish(run, task)
+    await _check(run, job, replace(pictures, raw=raw), made)
     facts = {one.path: one.fact for one in made}
     done = lock.Made(
         pictures.candidates, picked.sha256, facts, key, parts, pictures.receipts, pictures.placeholder, pictures.profile

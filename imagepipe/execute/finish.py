@@ -56,15 +56,18 @@ class RawMissing(ImagepipeError):
     """The original picture is neither in the store nor in the project."""
 
 
-async def finish(run: Run, task: Finish) -> tuple[Made, ...]:
-    """All files of an asset. Raises ImagepipeError with the output and the step that failed."""
+async def finish(run: Run, task: Finish) -> tuple[tuple[Made, ...], bytes | None]:
+    """All files of an asset, and the original picture's bytes if it was needed for them.
+
+    Raises ImagepipeError with the output and the step that failed.
+    """
     bench = _Bench(run, task)
     try:
         made = await asyncio.gather(*(_output(bench, output) for output in task.asset.outputs))
         files = [one for files in made for one in files]
         if task.asset.originals:
             files += await _untouched(bench, task.asset.originals)
-        return tuple(files)
+        return tuple(files), bench.known
     finally:
         bench.clear()
 
@@ -144,16 +147,16 @@ class _Bench:
 
     def __init__(self, run: Run, task: Finish) -> None:
         self.run, self.task = run, task
-        self._raw = task.raw
+        self.known = task.raw
         self._reading = asyncio.Lock()
         self._made: dict[Steps, asyncio.Task[Any]] = {}
 
     async def raw(self) -> bytes:
         """The original picture. Raises RawMissing."""
         async with self._reading:
-            if self._raw is None:
-                self._raw = await self.run.on_disk(self._read)
-            return self._raw
+            if self.known is None:
+                self.known = await self.run.on_disk(self._read)
+            return self.known
 
     def _read(self) -> bytes:
         digest = self.task.picked.sha256

@@ -145,8 +145,9 @@ class FakeProvider:
         if todo:
             return await (todo.pop(0) if len(todo) > 1 else todo[0])(request, sink)
         width, height = map(int, str(request.options["size"]).split("x"))
+        numbers = range(self._made + 1, self._made + 1 + request.n)
         self._made += request.n
-        return await answer(*(png(self._made + i, (width, height)) for i in range(request.n)))(request, sink)
+        return await answer(*(png(number, (width, height)) for number in numbers))(request, sink)
 
     async def close(self) -> None:
         pass
