@@ -1,6 +1,7 @@
 """What several commands take: selections, profile, provider, `--json`; with completion of asset ids."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any, TypeVar
 
 import click
@@ -8,6 +9,7 @@ from click.shell_completion import CompletionItem
 
 import imagepipe
 from imagepipe.errors import ImagepipeError
+from imagepipe.pipeline.options import PlanOptions
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 STATES = ("changed", "missing", "failed")
@@ -78,13 +80,12 @@ WISHES: tuple[Decorator, ...] = (
 )
 """The options that change what a plan decides."""
 
-T = TypeVar("T")
+T = TypeVar("T", bound=PlanOptions)
 
 
-def wishes(given: dict[str, Any], options: Callable[..., T], *names: str) -> T:
-    """Takes the options of WISHES (and of `names`) out of `given`, as a value of the class `options`."""
-    known = ("again", "resend", "forget", "retry_failed", "force", "frozen", "allow_unknown_price", *names)
-    return options(**{name: given.pop(name) for name in known})
+def wishes(given: dict[str, Any], options: type[T]) -> T:
+    """Takes what belongs to the dataclass `options` out of `given`, as a value of it."""
+    return options(**{spec.name: given.pop(spec.name) for spec in fields(options) if spec.name in given})
 
 
 def picked(*decorators: Decorator) -> Decorator:

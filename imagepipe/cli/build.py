@@ -1,6 +1,7 @@
 """`imagepipe build`: does what the plan says; asks a person before it pays more than was agreed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,14 +11,15 @@ from imagepipe.cli import arguments
 from imagepipe.cli.console import open_console
 from imagepipe.cli.plan import said_nothing_to_do
 from imagepipe.cli.session import Session
-from imagepipe.errors import Refused
+from imagepipe.errors import Refused, UsageError
 from imagepipe.events import BuildFinished
-from imagepipe.pipeline.options import BuildOptions
+from imagepipe.pipeline.options import BuildOptions, PlanOptions
+from imagepipe.plugins import resolve
 from imagepipe.reports import plantext
 from imagepipe.values import Manifest
 
-_OWN = tuple("max_cost max_requests jobs yes fail_fast prune report lock_timeout plan_file allow_pull_request".split())
-"""The options that only `build` has."""
+SAVED = "imagepipe.planning.saved:loads"
+"""Loaded only for `--plan`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,25 @@ def command(session: Session, /, as_json: bool, **given: Any) -> int:
 
     SELECT as for `imagepipe plan`. Press Ctrl-C once to send nothing new and keep what is under way, twice to stop.
     """
-    options = arguments.wishes(given, BuildOptions, *_OWN)
-    return run(session, Arguments(options, **given))
+    args = Arguments(arguments.wishes(given, BuildOptions), **given)
+    return run(session, as_saved(args) if args.options.plan_file else args)
+
+
+def as_saved(args: Arguments) -> Arguments:
+    """The command line with the selection and the wishes under which the saved plan was made."""
+    path = Path(args.options.plan_file)
+    if args.select or args.exclude:
+        hint = "make another plan: imagepipe plan SELECT --out FILE"
+        raise UsageError("a saved plan is done whole; SELECT cannot narrow it", hint=hint, code="usage")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        hint = "make one with `imagepipe plan --out FILE`"
+        raise UsageError(f"{path} cannot be read as a saved plan", hint=hint, code="not-a-plan") from error
+    wanted = resolve(SAVED)(text, str(path)).options
+    wishes = {spec.name: wanted[spec.name] for spec in fields(PlanOptions) if spec.name in wanted}
+    names = ("select", "exclude", "profile", "provider")
+    return replace(args, options=replace(args.options, **wishes), **{n: wanted[n] for n in names if n in wanted})
 
 
 def run(session: Session, args: Arguments) -> int:

@@ -69,7 +69,7 @@ def run(session: Session, args: Arguments) -> int:
 
 def _say(session: Session, plan: Plan, unfit: tuple[Finding, ...], failed: bool) -> None:
     terminal = session.terminal
-    terminal.say(findingstext.render(plan.notes, terminal.talk_ink))
+    terminal.say(findingstext.brief(plan.notes, terminal.talk_ink))
     terminal.put(plantext.render(plan, terminal.ink))
     terminal.put("".join("\n" + findingstext.one(finding, terminal.ink) for finding in unfit))
     if failed:

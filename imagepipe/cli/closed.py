@@ -27,10 +27,10 @@ class Own:
     models: tuple[str, ...] = ()
 
 
-def own_of(directory: str, file: str) -> Own:
-    """What the project around `directory` adds; nothing where there is none or it cannot be read yet."""
+def own_of(file: str = "", directory: Path = Path()) -> Own:
+    """What the project in or above `directory` adds; nothing where there is none or it cannot be read yet."""
     try:
-        root, _ = find_project(Path(directory), file)
+        root, _ = find_project(directory, file)
     except UsageError:
         return Own()
     templates = templates_in(path.relative_to(root).as_posix() for path in (root / FOLDER).rglob("*.j2"))

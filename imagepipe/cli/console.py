@@ -125,10 +125,10 @@ def warning(asset: str, message: str, hint: str, ink: Ink) -> str:
 
 def _started(event: BuildStarted) -> str:
     work = f"{event.work} asset{'' if event.work == 1 else 's'} to build"
-    if not event.requests:
-        return f"{work}, no request to pay for"
+    if not event.requests or event.worst == 0:
+        return f"{work}, free"
     requests = f"{event.requests} request{'' if event.requests == 1 else 's'}"
-    worst = money.UNKNOWN if event.worst is None else "free" if not event.worst else f"at most {money.usd(event.worst)}"
+    worst = money.UNKNOWN if event.worst is None else f"at most {money.usd(event.worst)}"
     cap = (
         f" of the {money.usd(event.cap)} that {line(event.cap_name)} allows"
         if event.cap is not None and event.worst

@@ -17,6 +17,8 @@ BOOKS = (
     "imagepipe.manifest.codes:CODES",
     "imagepipe.prompts.codes:CODES",
     "imagepipe.models.codes:CODES",
+    "imagepipe.planning.codes:CODES",
+    "imagepipe.settings.codes:CODES",
     "imagepipe.store.codes:CODES",
     "imagepipe.cli.codes:CODES",
 )

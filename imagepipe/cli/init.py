@@ -21,7 +21,7 @@ def command(session: Session, directory: str, kit: str) -> int:
 
 def run(session: Session, directory: str, kit: str) -> int:
     """Writes the files and says what to do next; exit 2 where one of them is there already."""
-    root = Path(session.directory) / directory
+    root = Path(directory)
     files = scaffold.kit(kit) if kit else scaffold.starter(scaffold.project_name(root))
     scaffold.write(root, files)
     place = f" in {line(directory)}" if directory else ""

@@ -55,6 +55,6 @@ def editor(site: Site) -> list[Check]:
     path = root / SCHEMA
     if not path.is_file():
         return [Check("Editor schema", "warn", f"{SCHEMA} is not there", f"imagepipe schema -o {SCHEMA}")]
-    if path.read_text(encoding="utf-8") != closed_text(own_of(str(site.directory), site.file)):
+    if path.read_text(encoding="utf-8") != closed_text(own_of(site.file, site.directory)):
         return [Check("Editor schema", "warn", f"{SCHEMA} is of another installation", f"imagepipe schema -o {SCHEMA}")]
     return [Check("Editor schema", "ok", SCHEMA)]

@@ -87,18 +87,18 @@ def run(session: Session, args: Arguments) -> int:
 
 def said_nothing_to_do(session: Session, profile: str, provider: str = "") -> bool:
     """Says that nothing is to do, if that is known from the last time and nothing has changed since."""
-    found = quiet.silent(session.directory, session.file, profile, provider)
+    found = quiet.silent(".", session.file, profile, provider)
     if found is None:
         return False
     terminal = session.terminal
-    terminal.say(findingstext.render((*found.findings, *found.plan.notes), terminal.talk_ink))
+    terminal.say(findingstext.brief((*found.findings, *found.plan.notes), terminal.talk_ink))
     terminal.put(plantext.render(found.plan, terminal.ink))
     return True
 
 
 def _show(session: Session, manifest: Manifest, plan: Plan, args: Arguments) -> None:
     terminal = session.terminal
-    terminal.say(findingstext.render(plan.notes, terminal.talk_ink))
+    terminal.say(findingstext.brief(plan.notes, terminal.talk_ink))
     if session.json:
         terminal.put(planjson.render(plan))
         return

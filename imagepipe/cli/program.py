@@ -16,6 +16,7 @@ from imagepipe.cli import COMMANDS
 from imagepipe.cli.ending import code_of
 from imagepipe.cli.session import Session
 from imagepipe.cli.terminal import open_terminal
+from imagepipe.errors import UsageError
 from imagepipe.plugins import resolve
 
 
@@ -61,16 +62,27 @@ class Program(click.Group):
     epilog="Exit codes: 0 done, 1 some failed, 2 bad usage or manifest, 3 changes pending, 4 refused, "
     "5 busy, 6 lock or store damaged, 7 provider stop.",
 )
-@click.option("-C", "directory", metavar="DIR", default=".", help="Run as if started in DIR.")
+@click.option("-C", "directory", metavar="DIR", default="", help="Run as if started in DIR.")
 @click.option("-f", "file", metavar="FILE", default="", help="The manifest to use. Default: the nearest assets.yaml.")
 @click.version_option(__version__, "-V", "--version", message="imagepipe %(version)s")
 @click.pass_context
 def program(ctx: click.Context, directory: str, file: str) -> int:
     """Images as code: declare pictures in assets.yaml, see the plan and its price, build only what changed."""
-    ctx.obj = replace(ctx.obj, directory=directory, file=file)
+    if directory:
+        _enter(directory)
+    ctx.obj = replace(ctx.obj, file=file)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
     return 0
+
+
+def _enter(directory: str) -> None:
+    """Every relative path of the command line is meant from there on."""
+    try:
+        os.chdir(directory)
+    except OSError as error:
+        hint = "-C names a folder that exists"
+        raise UsageError(f"cannot go to {directory}: {error.strerror}", hint=hint, code="usage") from error
 
 
 def run(args: Sequence[str]) -> int:

@@ -26,11 +26,11 @@ def command(session: Session, name: str, as_written: bool, output: str) -> int:
 def run(session: Session, name: str, as_written: bool, output: str) -> int:
     """Prints the schema, or writes it to a file."""
     closed = name == "assets" and not as_written
-    text = closed_text(own_of(session.directory, session.file)) if closed else _published(name)
+    text = closed_text(own_of(session.file)) if closed else _published(name)
     if not output:
         session.terminal.put(text)
         return 0
-    (Path(session.directory) / output).write_text(text, encoding="utf-8")
+    (Path(output)).write_text(text, encoding="utf-8")
     session.terminal.say(f"The schema is in {output}.\n")
     return 0
 

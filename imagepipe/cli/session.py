@@ -1,4 +1,4 @@
-"""What every command is given: where the project is, and the terminal it talks to."""
+"""What every command is given: which manifest is meant, and the terminal it talks to."""
 
 from dataclasses import dataclass
 
@@ -10,15 +10,14 @@ from imagepipe.values import Manifest
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`directory` and `file` are `-C` and `-f`; `json` means that standard output carries data alone."""
+    """`file` is `-f` (`-C` has changed the folder already); `json` means that standard output carries data alone."""
 
     terminal: Terminal
-    directory: str = "."
     file: str = ""
     json: bool = False
 
     def load(self, profile: str = "", provider: str = "") -> Manifest:
         """The manifest; its warnings are said. Raises errors.ManifestError with all that is wrong."""
-        manifest = imagepipe.load(self.directory, file=self.file, profile=profile, provider=provider)
-        self.terminal.say(findingstext.render(manifest.findings, self.terminal.talk_ink))
+        manifest = imagepipe.load(file=self.file, profile=profile, provider=provider)
+        self.terminal.say(findingstext.brief(manifest.findings, self.terminal.talk_ink))
         return manifest

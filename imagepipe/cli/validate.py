@@ -34,7 +34,7 @@ def run(session: Session, profile: str, form: str) -> int:
 
 def _findings(session: Session, profile: str) -> tuple[tuple[Finding, ...], str]:
     try:
-        manifest = imagepipe.load(session.directory, file=session.file, profile=profile)
+        manifest = imagepipe.load(file=session.file, profile=profile)
     except ManifestError as error:
         return error.findings, ""
     count = len(manifest.assets)

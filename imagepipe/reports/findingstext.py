@@ -9,7 +9,7 @@ from imagepipe.reports.safetext import block, columns, line
 
 MOST = 50
 _STYLES = {"error": "stop", "warning": "warning", "note": "free"}
-_WINDOW = 100
+_WINDOW, _FEW = 100, 5
 
 
 def render(findings: Sequence[Finding], ink: Ink = PLAIN) -> str:
@@ -25,12 +25,24 @@ def one(finding: Finding, ink: Ink = PLAIN) -> str:
     return ink.settle(_one(finding, ink) + "\n")
 
 
-def _one(finding: Finding, ink: Ink) -> str:
+def brief(findings: Sequence[Finding], ink: Ink = PLAIN) -> str:
+    """One line a finding, at most five: for commands that are about something else. "" for none."""
+    lines = [_head(finding, ink) for finding in findings[:_FEW]]
+    if len(findings) > _FEW:
+        lines.append(f"and {len(findings) - _FEW} more; imagepipe validate shows all of them")
+    return ink.settle("\n".join(lines) + "\n\n") if lines else ""
+
+
+def _head(finding: Finding, ink: Ink) -> str:
     where = f"{line(str(finding.place))}: " if finding.place else ""
     label = ink.paint(f"{finding.severity}:", _STYLES[finding.severity])
     code = "" if finding.code == "error" else " " + ink.paint(f"[{finding.code}]", "quiet")
     message = block(finding.message).replace("\n", "\n    ")
-    lines = [f"{ink.paint(where, 'strong')}{label} {message}{code}"]
+    return f"{ink.paint(where, 'strong')}{label} {message}{code}"
+
+
+def _one(finding: Finding, ink: Ink) -> str:
+    lines = [_head(finding, ink)]
     lines += _underlined(finding.place, ink, _STYLES[finding.severity]) if finding.place else []
     hint = block(finding.hint).replace("\n", "\n      ")
     return "\n".join(lines + ([f"    {ink.paint('→', 'free')} {hint}"] if hint else []))

@@ -41,8 +41,8 @@ def full(price: Price) -> str:
 
 
 def more(price: Price) -> bool:
-    """Whether the worst case reads as more than the expected range."""
-    return price.worst is not None and price.high is not None and price.worst > price.high + 0.0005
+    """Whether the worst case is worth a word: clearly more than the expected range, not the last tenth of a cent."""
+    return price.worst is not None and price.high is not None and price.worst > 1.2 * price.high + 0.001
 
 
 def total(prices: Iterable[Price]) -> Price:

@@ -57,11 +57,7 @@ def closing(plan: Plan, ink: Ink = PLAIN) -> str:
     parts = [_part(action, count, plan) for action in LOOKS if (count := plan.totals.counts.get(action.value, 0))]
     if not pending(plan):
         return ink.paint("Nothing to do", "strong") + (f": {', '.join(parts)}." if parts else ": there are no assets.")
-    text = ink.paint(", ".join(parts), "strong")
-    price = money.total(row.price for row in plan.decisions if row.action in _PRICED)
-    if money.more(price):
-        text += "\n" + ink.paint(f"At most {money.usd(price.worst)} is reserved while asking.", "quiet")
-    return text
+    return ink.paint(", ".join(parts), "strong")
 
 
 def pending(plan: Plan) -> bool:
@@ -78,7 +74,8 @@ def _sum(decisions: Sequence[Decision]) -> str:
     known = [row.price for row in decisions if row.price.low is not None and row.price.high is not None]
     unknown = len(decisions) - len(known)
     if not unknown:
-        return _amount(money.total(known))
+        total = money.total(known)
+        return "free" if total.worst == 0 else money.full(total)
     return money.UNKNOWN if not known else f"{money.span(money.total(known))} and {unknown} of unknown price"
 
 
