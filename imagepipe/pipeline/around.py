@@ -1,0 +1,42 @@
+"""What lies around a project: the user's settings, the store, the ledger, the environment and the day."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from imagepipe.settings import Settings, data_folder, read_settings, settings_path
+from imagepipe.store.ledger import Ledger
+from imagepipe.store.opening import DiskStore, open_store
+from imagepipe.workspace.finding import store_root
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Everything outside the manifest that a command depends on; `env` is the environment as it was at the start."""
+
+    settings: Settings
+    store: DiskStore
+    ledger: Ledger
+    env: Mapping[str, str]
+    today: date
+
+
+def today_utc() -> date:
+    """The day by which retirements and the ledger count."""
+    return datetime.now(UTC).date()
+
+
+def settings_of(env: Mapping[str, str]) -> Settings:
+    """The user's settings; those of an empty file where there is none. Raises errors.UsageError."""
+    path = settings_path(env)
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return read_settings(text, str(path), env)
+
+
+def around(root: Path, today: date | None = None) -> Around:
+    """What lies around the project in `root`. Raises errors.UsageError for wrong settings, Damaged for the store."""
+    env = dict(os.environ)
+    store = open_store(store_root(root, env))
+    return Around(settings_of(env), store, Ledger(data_folder(env)), env, today or today_utc())

@@ -1,0 +1,113 @@
+"""What must hold before a build sends anything: caps, consent, the pull-request guard. Refuses as a whole, exit 4."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from imagepipe.errors import Question, Refused
+from imagepipe.execute.budget import smallest
+from imagepipe.execute.work import Cap
+from imagepipe.pipeline.around import Around
+from imagepipe.pipeline.options import BuildOptions
+from imagepipe.recipe import PLACEHOLDER
+from imagepipe.values import Action, Budget, Decision, Plan
+
+_PULL_REQUEST = ("pull_request", "pull_request_target", "merge_request_event", "external_pull_request_event")
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What a build would ask for: its paid rows, the requests among them, and their worst price in USD (None: unknown)."""
+
+    rows: tuple[Decision, ...]
+    requests: int
+    worst: float | None
+
+
+def bill_of(plan: Plan) -> Bill:
+    """The paid part of a plan. Rows that wait for an input count at their worst."""
+    rows = tuple(row for row in plan.decisions if row.action in (Action.GENERATE, Action.WAIT) and _is_paid(row))
+    sums = [row.price.worst for row in rows]
+    worst = None if None in sums else sum(usd for usd in sums if usd is not None)
+    return Bill(rows, sum(1 for row in rows if row.ask or row.action is Action.WAIT), worst)
+
+
+def _is_paid(row: Decision) -> bool:
+    return bool(row.recipe) and row.recipe is not None and row.recipe.request.provider != PLACEHOLDER
+
+
+def caps_of(near: Around, budget: Budget, options: BuildOptions) -> tuple[Cap, ...]:
+    """Every cap that anybody set, with the name of whoever did."""
+    mine = near.settings.caps
+    given = [Cap("--max-cost", options.max_cost)] if options.max_cost is not None else []
+    given += [Cap(cap.name, cap.usd, cap.per) for cap in mine]
+    named = ((budget.per_build, "build"), (budget.per_asset, "asset"), (budget.per_day, "day"))
+    given += [Cap(f"the manifest's budget.per_{per}", usd, per) for usd, per in named if usd is not None]  # type: ignore[arg-type]
+    return tuple(given)
+
+
+def require(bill: Bill, near: Around, caps: tuple[Cap, ...], options: BuildOptions) -> None:
+    """Raises Refused for a build that may not begin; the sum of a plan is judged at its worst."""
+    if not bill.rows:
+        return
+    _within_requests(bill, options)
+    _no_pull_request(near.env, options)
+    for per, spent in (("build", 0.0), ("day", near.ledger.spent(near.today.isoformat()))):
+        cap = smallest(caps, per)
+        if cap:
+            _within(bill, cap, spent, options)
+    _agreed(bill, near, options)
+
+
+def _within_requests(bill: Bill, options: BuildOptions) -> None:
+    most = options.max_requests
+    if most is not None and bill.requests > most:
+        raise Refused(
+            f"the plan takes {bill.requests} requests, more than the {most} of --max-requests",
+            hint="raise --max-requests, or build a part: `imagepipe build SELECT`",
+            code="over-requests",
+        )
+
+
+def _no_pull_request(env: Mapping[str, str], options: BuildOptions) -> None:
+    event = env.get("GITHUB_EVENT_NAME", "") or env.get("CI_PIPELINE_SOURCE", "")
+    if event in _PULL_REQUEST and not options.allow_pull_request:
+        raise Refused(
+            f"this is a pull request in CI ({event}); nothing is paid for here",
+            hint="build on a protected branch, or pass --allow-pull-request where only trusted people can push",
+            code="pull-request",
+            question=Question("pull-request", ("--allow-pull-request",)),
+        )
+
+
+def _within(bill: Bill, cap: Cap, spent: float, options: BuildOptions) -> None:
+    if bill.worst is None:
+        if options.allow_unknown_price:
+            return
+        names = ", ".join(row.asset for row in bill.rows if row.price.worst is None)
+        raise Refused(
+            f"the price of {names} is not known, and {cap.name} caps the {cap.per} at ${cap.usd:.2f}",
+            hint="give the model its prices under `models:`, or pass --allow-unknown-price",
+            code="unknown-price",
+            question=Question("unknown-price", ("--allow-unknown-price",)),
+        )
+    if spent + bill.worst > cap.usd + 1e-9:
+        already = f" after ${spent:.2f} spent today" if spent else ""
+        raise Refused(
+            f"this build may cost ${bill.worst:.2f} at worst{already}, over the ${cap.usd:.2f} of {cap.name}",
+            hint="raise that cap if it is yours to raise, lower n, size or quality, or build a part: SELECT",
+            code="over-cap",
+            question=Question("over-cap", ("--max-cost", "SELECT")),
+        )
+
+
+def _agreed(bill: Bill, near: Around, options: BuildOptions) -> None:
+    above = near.settings.confirm_above
+    if options.yes or (bill.worst is not None and bill.worst <= above):
+        return
+    sum_ = "an unknown sum" if bill.worst is None else f"up to ${bill.worst:.2f}"
+    raise Refused(
+        f"this build costs {sum_}, and more than ${above:.2f} needs a yes",
+        hint="look at `imagepipe plan`, then pass --yes; `confirm_above` in config.toml moves the bound",
+        code="needs-yes",
+        question=Question("needs-yes", ("--yes",)),
+    )

@@ -1,0 +1,64 @@
+"""Facts of input images, measured once: a cache by digest in the project's private folder, deletable at any time."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from imagepipe.errors import ImagepipeError
+from imagepipe.plugins import resolve
+from imagepipe.values import ImageFact
+from imagepipe.workspace.digests import Digests, keep
+from imagepipe.workspace.finding import PRIVATE
+from imagepipe.workspace.tree import DiskTree
+
+
+class ImageFacts(Mapping[str, ImageFact]):
+    """Project path → facts of the image there; a path without an image that can be read is not in it.
+
+    The bytes are looked at only when their digest is new.
+    """
+
+    def __init__(self, root: Path, digests: Digests) -> None:
+        self._tree, self._digests = DiskTree(root), digests
+        self._file = root / PRIVATE / "cache" / "images.json"
+        self._known = _load(self._file)
+        self._before = dict(self._known)
+
+    def __getitem__(self, path: str) -> ImageFact:
+        digest = self._digests[path]
+        if digest not in self._known:
+            self._known[digest] = self._measured(path)
+        return self._known[digest]
+
+    def _measured(self, path: str) -> ImageFact:
+        try:
+            found: ImageFact = resolve("imagepipe.pictures:facts")(self._tree.read(path))
+        except (ImagepipeError, OSError):
+            raise KeyError(path) from None
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._digests)
+
+    def __len__(self) -> int:
+        return len(self._digests)
+
+    def save(self) -> None:
+        """Remembers what was measured."""
+        if self._known != self._before:
+            rows = {
+                digest: [fact.width, fact.height, fact.format, fact.bytes, fact.has_alpha]
+                for digest, fact in self._known.items()
+            }
+            keep(self._file, json.dumps(rows).encode())
+
+
+def _load(file: Path) -> dict[str, ImageFact]:
+    with suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
+        rows = json.loads(file.read_bytes()).items()
+        return {
+            digest: ImageFact(int(width), int(height), str(format), int(size), bool(alpha))
+            for digest, (width, height, format, size, alpha) in rows
+        }
+    return {}

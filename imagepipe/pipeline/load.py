@@ -1,0 +1,37 @@
+"""The first stretch of the road: from a folder to its Manifest, every prompt rendered and every rule applied."""
+
+import os
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from imagepipe.manifest.loading import Wanted, load_with_words
+from imagepipe.pipeline.around import settings_of, today_utc
+from imagepipe.pipeline.imagefacts import ImageFacts
+from imagepipe.recipe import PLACEHOLDER
+from imagepipe.values import FrozenMap, Manifest
+from imagepipe.workspace.digests import Digests
+from imagepipe.workspace.finding import find_project
+from imagepipe.workspace.tree import DiskTree
+
+
+def load(
+    directory: str | Path = ".", *, file: str = "", profile: str = "", provider: str = "", today: date | None = None
+) -> Manifest:
+    """The manifest of the project in `directory` or a folder above it, complete, with its prompts in `words`.
+
+    `provider` asks another provider for every asset; `placeholder` leaves the assets as they are, since it only stands
+    in. Needs no key and no network. Raises errors.UsageError where there is no manifest, errors.ManifestError with
+    everything that is wrong with it; its warnings are in `findings`.
+    """
+    root, name = find_project(Path(directory), file)
+    settings = settings_of(os.environ)
+    digests = Digests(root)
+    facts = ImageFacts(root, digests)
+    wanted = Wanted(str(root), name, profile, today or today_utc())
+    loaded = load_with_words(DiskTree(root), wanted, settings.models, facts)
+    facts.save()
+    manifest = replace(loaded.manifest, words=FrozenMap(loaded.words))
+    if provider in ("", PLACEHOLDER):
+        return manifest
+    return replace(manifest, assets=tuple(replace(asset, provider=provider) for asset in manifest.assets))

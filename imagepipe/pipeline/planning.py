@@ -1,0 +1,122 @@
+"""The second stretch of the road: from a Manifest to its Plan. Pays nothing, sends nothing, needs no key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from imagepipe.pipeline import quiet
+from imagepipe.pipeline.around import around
+from imagepipe.pipeline.ground import Ground, as_locked, depended, ground
+from imagepipe.pipeline.options import PlanOptions
+from imagepipe.planning import make_plan, states
+from imagepipe.selection import edges_of
+from imagepipe.selection import select as chosen_of
+from imagepipe.values import Action, Entry, Manifest, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where one asset stands: `state` in a word, what a build would do, what it has cost so far in USD."""
+
+    asset: str
+    state: str
+    action: str
+    usd: float | None = 0.0
+    made_at: str = ""
+    note: str = ""
+
+
+def plan(
+    manifest: Manifest,
+    *,
+    select: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    provider: str = "",
+    options: PlanOptions = PlanOptions(),
+) -> Plan:
+    """What a build of the selected assets would do, why, and for how much.
+
+    Raises errors.UsageError for a selection that means nothing, errors.Damaged for a broken lock or store.
+    """
+    base = ground(manifest, around(Path(manifest.root)), provider)
+    made = planned(base, select, exclude, options)[0]
+    if not select and not exclude and options == PlanOptions():
+        keep_quiet(base, made, provider)
+    return made
+
+
+def keep_quiet(base: Ground, made: Plan, provider: str = "") -> None:
+    """Remembers a plan of the whole project that has nothing to do, for the next time."""
+    manifest = base.manifest
+    found = quiet.Silent(made, manifest.findings)
+    on = depended(base)
+    if on:
+        quiet.remember((manifest.root, manifest.file), manifest.profile, provider, found, on)
+
+
+def planned(base: Ground, select: Sequence[str], exclude: Sequence[str], options: PlanOptions) -> tuple[Plan, Ground]:
+    """The plan, and the ground with the rules it was made by."""
+    base = wished(base, select, exclude, options)
+    made = make_plan(base.manifest, base.manifest.words, base.lock, base.seen, base.rules)
+    base.digests.save()
+    base.facts.save()
+    return made, base
+
+
+def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options: PlanOptions) -> Ground:
+    """The ground with the wishes of a run among its rules."""
+    assets = base.manifest.assets
+    edges = edges_of(assets)
+    by_state = any("state:" in pattern for pattern in (*select, *exclude, *options.again, *options.resend))
+    found = states(make_plan(base.manifest, base.manifest.words, base.lock, base.seen, base.rules)) if by_state else {}
+
+    def ids(patterns: Sequence[str], without: Sequence[str] = ()) -> frozenset[str]:
+        return chosen_of(patterns, assets, states=found, edges=edges, exclude=without)
+
+    def some(patterns: Sequence[str]) -> frozenset[str]:
+        return ids(patterns) if patterns else frozenset()
+
+    chosen = ids(select, exclude) if select or exclude else None
+    everyone = chosen if chosen is not None else frozenset(asset.id for asset in assets)
+    rules = replace(
+        base.rules,
+        chosen=chosen,
+        again=some(options.again),
+        resend=some(options.resend),
+        forget=some(options.forget),
+        retry_failed=everyone if options.retry_failed else frozenset(),
+        force=options.force,
+        frozen=options.frozen,
+        allow_unknown_price=options.allow_unknown_price,
+    )
+    seen = replace(base.seen, files=as_locked(base)) if options.no_outputs else base.seen
+    return replace(base, rules=rules, seen=seen)
+
+
+def state(manifest: Manifest, *, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> tuple[Stand, ...]:
+    """Where each selected asset stands, in manifest order, then what has left the manifest."""
+    base = ground(manifest, around(Path(manifest.root)))
+    made, base = planned(base, select, exclude, PlanOptions())
+    rows = []
+    for decision in made.decisions:
+        entry = base.lock.entries.get(decision.asset)
+        usd, at = (entry.cost.usd, entry.made_at) if entry else (0.0, "")
+        word = _word(decision.action, entry)
+        rows.append(Stand(decision.asset, word, decision.action.value, usd, at, decision.note))
+    return tuple(rows)
+
+
+_WORDS = {
+    Action.GENERATE: "to make",
+    Action.WAIT: "waiting",
+    Action.FINISH: "to finish",
+    Action.RESTORE: "to restore",
+    Action.DROP: "dropped",
+    Action.BLOCK: "blocked",
+}
+
+
+def _word(action: Action, entry: Entry | None) -> str:
+    if action in (Action.KEEP, Action.HOLD) and entry:
+        return "placeholder" if entry.placeholder else f"{entry.profile} draft" if entry.profile else "built"
+    return _WORDS.get(action, "held") + (", a placeholder stands in" if entry and entry.placeholder else "")

@@ -1,0 +1,90 @@
+"""When nothing is to do: remembers that, with all it depends on, and says it again without reading the manifest."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from imagepipe.errors import Finding, Place
+from imagepipe.pipeline import cached
+from imagepipe.pipeline.cached import Basis
+from imagepipe.values import Action, Decision, FrozenMap, Plan, Price, Totals
+from imagepipe.workspace.digests import content_of
+from imagepipe.workspace.finding import find_project
+
+_HERE = Path(__file__).resolve().parent.parent
+_REGISTRY = str(_HERE / "models" / "registry.json")
+_NAMES = ("HOME", "APPDATA", "LOCALAPPDATA")
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A plan with nothing to do: its HOLD rows and its counts, and the manifest's warnings."""
+
+    plan: Plan
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Depended:
+    """What a silent plan was decided from: files by project path or absolute path → digest, include patterns, folders of
+    the store; `began` is when its planning began, in ns."""
+
+    files: Mapping[str, str]
+    globs: Mapping[str, tuple[str, ...]]
+    folders: tuple[str, ...]
+    began: int
+
+
+def silent(directory: str, file: str, profile: str = "", provider: str = "") -> Silent | None:
+    """The last plan of the whole project, if it had nothing to do and nothing it depends on has changed since.
+
+    Raises errors.UsageError where there is no manifest. Reads neither manifest nor lock.
+    """
+    root, name = find_project(Path(directory), file)
+    shown = cached.nothing_to_do(root, _options(name, profile, provider))
+    return _from_data(shown) if shown is not None else None
+
+
+def remember(place: tuple[str, str], profile: str, provider: str, found: Silent, on: Depended) -> None:
+    """Keeps that the plan of `place` (project folder, manifest) has nothing to do; does nothing for any other plan, or
+    where a file is no longer what the plan saw."""
+    root, name = Path(place[0]), place[1]
+    if any(row.action not in (Action.KEEP, Action.HOLD) for row in found.plan.decisions):
+        return
+    files = {**on.files, _REGISTRY: content_of(_REGISTRY, str(_HERE)) or ""}
+    basis = Basis(files, on.began, on.globs, on.folders)
+    cached.remember(root, _options(name, profile, provider), basis, _to_data(found))
+
+
+def _options(name: str, profile: str, provider: str) -> dict[str, Any]:
+    own = {key: value for key, value in os.environ.items() if key.startswith(("IMAGEPIPE_", "XDG_")) or key in _NAMES}
+    today = datetime.now(UTC).date().isoformat()
+    return {"file": name, "profile": profile, "provider": provider, "today": today, "env": repr(sorted(own.items()))}
+
+
+def _to_data(found: Silent) -> dict[str, Any]:
+    holds = [[row.asset, row.note, row.hint] for row in found.plan.decisions if row.action is Action.HOLD]
+    notes = [_finding(item) for item in found.plan.notes]
+    told = [_finding(item) for item in found.findings]
+    return {"counts": dict(found.plan.totals.counts), "holds": holds, "notes": notes, "findings": told}
+
+
+def _finding(item: Finding) -> list[Any]:
+    place = item.place
+    where = [place.file, place.line, place.column, place.length, place.source, place.path] if place else None
+    return [item.code, item.message, where, item.hint, item.severity]
+
+
+def _from_data(shown: Any) -> Silent:
+    holds = tuple(Decision(asset, Action.HOLD, note=note, hint=hint) for asset, note, hint in shown["holds"])
+    totals = Totals(FrozenMap(shown["counts"]), Price())
+    notes = tuple(_told(row) for row in shown["notes"])
+    return Silent(Plan(holds, totals, notes=notes), tuple(_told(row) for row in shown["findings"]))
+
+
+def _told(row: list[Any]) -> Finding:
+    code, message, where, hint, severity = row
+    return Finding(code, message, Place(*where) if where else None, hint, severity)

@@ -1,0 +1,56 @@
+"""From a provider's name to a way to reach it, made when first needed and closed at the end of the build."""
+
+from collections.abc import Iterable
+
+from imagepipe.contracts import Dialect, Terms
+from imagepipe.errors import UsageError
+from imagepipe.execute.work import Route
+from imagepipe.pipeline.around import Around
+from imagepipe.plugins import names
+from imagepipe.providers import PROVIDERS, dialect, provider
+from imagepipe.values import Request
+
+
+class Routes:
+    """The providers of one build, by name."""
+
+    def __init__(self, near: Around) -> None:
+        self._near = near
+        self._open: dict[str, Route] = {}
+
+    def terms(self, name: str) -> Terms:
+        """How a provider is reached: as the user configured it, else the built-in way of a kind of that name.
+
+        Raises errors.UsageError for a name that is neither.
+        """
+        configured = self._near.settings.providers.get(name)
+        if configured:
+            return configured
+        known = names(PROVIDERS, "imagepipe.providers")
+        if name in known:
+            return Terms(name, kind=name)
+        hint = f"add [providers.{name}] to your config.toml, or use one of {', '.join(known)}"
+        raise UsageError(f"there is no provider `{name}` in your configuration", hint=hint, code="unknown-provider")
+
+    def route_of(self, request: Request) -> Route:
+        """The way a request takes. Raises errors.ProviderStop where the provider cannot be used."""
+        name = request.provider
+        if name not in self._open:
+            terms = self.terms(name)
+            self._open[name] = Route(name, provider(terms, self._near.env), dialect(terms.kind))
+        return self._open[name]
+
+    def dialect_of(self, name: str) -> Dialect:
+        """What reads the answers of a provider, also of one that is not configured any more."""
+        configured = self._near.settings.providers.get(name)
+        return dialect(configured.kind if configured else name)
+
+    def open(self, requests: Iterable[Request]) -> None:
+        """Makes the ways of some requests now, so that a missing key is said once and before anything is done."""
+        for request in requests:
+            self.route_of(request)
+
+    async def close(self) -> None:
+        """Ends all connections."""
+        for route in self._open.values():
+            await route.provider.close()
