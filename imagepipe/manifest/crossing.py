@@ -9,6 +9,7 @@ from imagepipe.manifest.nearness import cut, listed, meant
 from imagepipe.paths import fold
 from imagepipe.values import Asset, Input
 
+_ENOUGH = 100
 Report = Callable[[str, Problem], None]
 """Takes an asset's id and a problem of it."""
 
@@ -76,12 +77,16 @@ class Known:
 
 
 def check_inputs(known: Known, report: Report) -> None:
-    """Every input exists and no asset needs itself."""
+    """Every input exists and no asset needs itself. Stops after so many faults that no more would be shown."""
+    faults = 0
     for asset in known.assets.values():
         for at, item in enumerate(asset.inputs):
             problem = _image_fault(item, at, known) if item.image else _asset_fault(asset.id, item, at, known)
             if problem:
                 report(asset.id, problem)
+                faults += 1
+        if faults > _ENOUGH:
+            return
     edges = {asset.id: [item.asset for item in asset.inputs if item.asset] for asset in known.assets.values()}
     try:
         order(edges)

@@ -134,7 +134,7 @@ def _check_road(expansion: Expansion, name: str, told: set[str]) -> None:
     expansion.spoiled.add(name)
     if base not in layers.written:
         if last not in told:
-            hint = meant(base, layers.written)
+            hint = meant(base, layers.written) if len(told) < 100 else ""
             expansion.report(last, Problem("unknown-base", ("extends",), f"there is no asset `{cut(base)}`", hint))
         told.add(last)
     elif base in road:

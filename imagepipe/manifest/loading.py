@@ -69,6 +69,8 @@ def load_with_words(
 def _load(tree: Tree, wanted: Wanted, settings_models: FrozenMap, facts: Mapping[str, ImageFact]) -> Loaded:
     reading = Reading(tree, Shape())
     read_project(reading, wanted.file)
+    if reading.hopeless:
+        raise ManifestError(_shape_alone(reading))
     main = reading.sources[0].value
     profiles = {name: profile for source in reading.sources for name, profile in source.profiles.items()}
     if wanted.profile and wanted.profile not in profiles:
@@ -113,6 +115,13 @@ def _findings(reading: Reading, expansion: Expansion) -> tuple[Finding, ...]:
     if any(finding.severity == "error" for finding in told):
         raise ManifestError(told)
     return told
+
+
+def _shape_alone(reading: Reading) -> tuple[Finding, ...]:
+    """What is wrong with the files themselves, where too much is wrong to judge the assets."""
+    findings = Findings(reading.sources, list(reading.findings))
+    findings.of_files(reading.problems)
+    return findings.all()
 
 
 def _expanded(reading: Reading, profile: str, judge: Judges) -> Expansion:
@@ -171,6 +180,8 @@ def _brought(reading: Reading, path: str, judge: Judges) -> FrozenMap:
     inner = Reading(there, Shape())
     there.read(file)
     read_project(inner, file)
+    if inner.hopeless:
+        raise ManifestError(_shape_alone(inner))
     expansion = _expanded(inner, "", judge)
     _findings(inner, expansion)
     reading.digests.update({there.path(name): digest for name, digest in inner.digests.items()})

@@ -15,12 +15,14 @@ _MOST = 50
 @dataclass(frozen=True, slots=True)
 class Shaped:
     """Data that has the right shape, what was wrong with the rest, the ids of assets that lost something by it, and the
-    items that lists lost, so that places after them are still found."""
+    items that lists lost, so that places after them are still found. `hopeless`: so much is wrong that what is left says
+    nothing."""
 
     value: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
     spoiled: frozenset[str] = frozenset()
     lost: tuple[Path, ...] = ()
+    hopeless: bool = False
 
 
 class Shape:
@@ -38,12 +40,14 @@ class Shape:
         problems: list[Problem] = []
         spoiled: set[str] = set()
         self.lost: list[Path] = []
+        self.hopeless = False
         assets = value.get("assets")
         rest = self._mended("whole", {**value, "assets": {}} if isinstance(assets, dict) else value, (), problems)
         if isinstance(assets, dict):
             rest["assets"] = {}
             for name, asset in assets.items():
                 if len(problems) > _MOST:
+                    self.hopeless = True
                     break
                 found = len(problems)
                 problems += _worded("names", {name: {}}, ("assets",))
@@ -51,7 +55,7 @@ class Shape:
                 if len(problems) > found:
                     spoiled.add(name)
                 rest["assets"][name] = mended
-        return Shaped(rest, tuple(problems), frozenset(spoiled), tuple(self.lost))
+        return Shaped(rest, tuple(problems), frozenset(spoiled), tuple(self.lost), self.hopeless)
 
     def _mended(self, part: str, value: Any, path: Path, problems: list[Problem]) -> Any:
         """`value` without what has the wrong shape, whose problems are noted."""
@@ -62,7 +66,10 @@ class Shape:
             if round_ == 0:
                 problems += [fault.problem(path) for fault in faults]
                 self.lost += [(*path, *f.culprit) for f in faults if f.culprit and isinstance(f.culprit[-1], int)]
+            if len(faults) > _MOST:
+                break
             value = _without(value, [fault.culprit for fault in faults])
+        self.hopeless = True
         return {}
 
 

@@ -46,6 +46,7 @@ class Reading:
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     spoiled: set[str] = field(default_factory=set)
+    hopeless: bool = False
 
     def bytes_of(self, path: str) -> bytes:
         """A file's bytes, its digest noted. Raises as Tree.read does."""
@@ -80,6 +81,7 @@ def _add(reading: Reading, file: str, data: bytes, parent: Source | None) -> Non
     shaped = reading.shape.check(document.value)
     reading.problems += [(at, problem) for problem in shaped.problems]
     reading.spoiled |= shaped.spoiled
+    reading.hopeless |= shaped.hopeless
     value = shaped.value
     source = Source(
         file=file,

@@ -14,7 +14,7 @@ Rejected = Any
 """A jsonschema ValidationError, whose types allow for errors half made."""
 
 MAX_MESSAGE = 200
-_MOST = 60
+MOST = 60
 _KINDS = {
     "object": "`name: value` lines",
     "array": "a list",
@@ -56,9 +56,11 @@ def faults(schema: Mapping[str, Any], value: Any) -> list[Fault]:
     seen: set[tuple[Path, str]] = set()
     for error in Draft202012Validator(schema, registry=Registry()).iter_errors(value):
         for fault in _faults_of(error):
-            if (fault.path, fault.code) not in seen and len(found) < _MOST:
+            if (fault.path, fault.code) not in seen:
                 seen.add((fault.path, fault.code))
                 found.append(fault)
+        if len(found) >= MOST:
+            break
     return found
 
 

@@ -2,6 +2,7 @@
 
 import gc
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,6 +47,7 @@ class Places:
     def __init__(self, data: bytes, file: str, starts: Starts | None = None) -> None:
         self._data, self._file, self._starts = data, file, starts or {}
         self._lines: list[str] = []
+        self._begins: list[int] = []
         self._root: _Node | None = None
 
     def at(self, path: Path, on_key: bool = False) -> Place:
@@ -77,7 +79,9 @@ class Places:
         line = self._starts.get((str(path[0]), str(path[1])), (0, 0))[0]
         if not line:
             return None
-        end = min((at for at, _ in self._starts.values() if at > line), default=len(self._lines) + 1)
+        if not self._begins:
+            self._begins = sorted({at for at, _ in self._starts.values()} | {len(self._lines) + 1})
+        end = self._begins[bisect_right(self._begins, line)]
         node = _tree("\n".join(self._lines[line - 1 : end - 1]).encode())
         whole = list(node.children) == [path[1]] and node.whole
         return (node, line - 1) if whole else None
