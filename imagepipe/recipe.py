@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from imagepipe.digest import digest_text, key_of
-from imagepipe.values import Asset, FrozenMap, InputFact, Recipe, Request, StepCall, Words
+from imagepipe.values import Asset, Entry, FrozenMap, InputFact, Recipe, Request, StepCall, Words
 
 PLACEHOLDER = "placeholder"
 _STANDS_FOR = "openai"
 
 
-def recipe_of(asset: Asset, words: Words, inputs: tuple[InputFact, ...] = ()) -> Recipe:
+def recipe_of(asset: Asset, words: Words, inputs: tuple[InputFact, ...] = (), known: Entry | None = None) -> Recipe:
     """The request of an asset with its `made_from` key; `inputs` are its inputs in order, bytes named.
 
+    `known` is an entry whose key is taken where its parts are equal, which saves hashing them again.
     A placeholder is keyed as the request it stands in for; `request.provider` still says who is to be asked.
     """
     parts: dict[str, Any] = {"provider": real_provider(asset), "model": asset.model}
@@ -25,7 +26,7 @@ def recipe_of(asset: Asset, words: Words, inputs: tuple[InputFact, ...] = ()) ->
         parts[f"inputs[{index}].role"] = item.role
         parts[f"inputs[{index}].sha256"] = item.sha256
     request = Request(asset.provider, asset.model, words.text, asset.options, inputs, asset.id)
-    return Recipe(asset.id, key_of("made_from", parts), FrozenMap(parts), request, words)
+    return Recipe(asset.id, _key("made_from", parts, known), FrozenMap(parts), request, words)
 
 
 def real_provider(asset: Asset) -> str:
@@ -33,7 +34,9 @@ def real_provider(asset: Asset) -> str:
     return _STANDS_FOR if asset.provider == PLACEHOLDER else asset.provider
 
 
-def finish_of(asset: Asset, raw: str, version_of: Callable[[str], int]) -> tuple[str, FrozenMap]:
+def finish_of(
+    asset: Asset, raw: str, version_of: Callable[[str], int], known: Entry | None = None
+) -> tuple[str, FrozenMap]:
     """The `finished_by` key of an asset's files and its parts, for the picked picture `raw` (a digest).
 
     `version_of` gives the version of a step by its name. Where no output has steps the provider's bytes go out
@@ -46,7 +49,14 @@ def finish_of(asset: Asset, raw: str, version_of: Callable[[str], int]) -> tuple
             parts.update(_step(f"outputs[{index}].steps[{place}].{call.name}", call, version_of))
     if any(output.steps for output in asset.outputs):
         parts.update(_embedded(asset))
-    return key_of("finished_by", parts), FrozenMap(parts)
+    return _key("finished_by", parts, known), FrozenMap(parts)
+
+
+def _key(kind: str, parts: Mapping[str, Any], known: Entry | None) -> str:
+    if known and known.parts.get(kind) == parts:
+        key: str = getattr(known, kind)
+        return key
+    return key_of(kind, parts)
 
 
 def _step(label: str, call: StepCall, version_of: Callable[[str], int]) -> Iterator[tuple[str, Any]]:

@@ -16,6 +16,7 @@ class Misfit(Exception):
 
 _ANSWERS = ("generated", "adopted", "migrated")
 _STATUSES = ("picked", "kept", "rejected")
+_TEXT, _MAPS, _NESTED = {str}, {dict}, {dict, list}
 _ROLES = ("target", "reference", "style", "insert", "mask", "markup")
 
 
@@ -63,8 +64,9 @@ def _map(name: str, value: Any) -> FrozenMap:
 
 
 def _deep(name: str, value: Any) -> FrozenMap:
-    found: FrozenMap = freeze(_map(name, value))
-    return found
+    found = _map(name, value)
+    flat = _NESTED.isdisjoint(map(type, found.values()))
+    return found if flat else FrozenMap({key: freeze(item) for key, item in found.items()})
 
 
 def _parts(name: str, value: Any) -> FrozenMap:
@@ -79,13 +81,13 @@ def _each(name: str, value: Any, read: Callable[[str, Any], Any]) -> FrozenMap:
 
 
 def _lines(name: str, value: Any) -> tuple[str, ...]:
-    if type(value) is not list or any(type(line) is not str for line in value):
+    if type(value) is not list or not _TEXT.issuperset(map(type, value)):
         raise Misfit((name,), "is not a list of lines")
     return tuple(value)
 
 
 def _list(name: str, value: Any) -> list[dict[str, Any]]:
-    if type(value) is not list or any(type(item) is not dict for item in value):
+    if type(value) is not list or not _MAPS.issuperset(map(type, value)):
         raise Misfit((name,), "is not a list of maps")
     return value
 

@@ -28,6 +28,10 @@ class Entries(Mapping[str, Entry]):
         found: Entry = value
         return found
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The entry, or `default`."""
+        return self[name] if name in self._data else default
+
     def __contains__(self, name: object) -> bool:
         return name in self._data
 

@@ -84,4 +84,40 @@ CODES: dict[str, Explanation] = {
         "a new brand logo",
         "`imagepipe build --again ASSET`, or `on_input_change: follow`.",
     ),
+    "stale-plan": Explanation(
+        "Something moved since the plan was saved, so building it would not do what was agreed to.",
+        "imagepipe plan --out p.json, an edit, imagepipe build --plan p.json",
+        "Look at it again: `imagepipe plan --out FILE`.",
+    ),
+    "not-a-plan": Explanation(
+        "The file is not a plan that `imagepipe plan --out` wrote.",
+        "imagepipe build --plan assets.yaml",
+        "Make one with `imagepipe plan --out FILE`.",
+    ),
+    "plan-newer": Explanation(
+        "A newer imagepipe saved this plan.",
+        '"version": 2',
+        "Upgrade imagepipe, or save the plan again with this one.",
+    ),
+    "cycle": Explanation(
+        "Assets take each other as inputs in a circle, so none of them can come first.",
+        "a takes b, and b takes a",
+        "Let one of them take its input from a file, or drop that input.",
+    ),
+    "unknown-asset": Explanation(
+        "A SELECT pattern matches no asset.",
+        "imagepipe build mug-heroo",
+        "`imagepipe status` lists the ids; several are given with spaces between, not commas.",
+    ),
+    "unknown-tag": Explanation("No asset has this tag.", "imagepipe plan tag:webb", "Use a tag that an asset has."),
+    "unknown-output": Explanation(
+        "No asset writes to a path like this.",
+        "imagepipe plan 'path:privat/**'",
+        "`*` stays within a folder; `**` goes through any number of them.",
+    ),
+    "unknown-state": Explanation(
+        "There is no such state.",
+        "imagepipe plan state:change",
+        "Use changed, missing or failed.",
+    ),
 }

@@ -32,7 +32,7 @@ def decide(asset: Asset, words: Words, known: Mapping[str, Known], world: World)
 
 
 def _recipe(asset: Asset, words: Words, gathered: Gathered, world: World) -> Recipe:
-    recipe = recipe_of(asset, words, gathered.facts)
+    recipe = recipe_of(asset, words, gathered.facts, world.holdings.lock.entries.get(asset.id))
     if world.rules.placeholder and asset.provider != PLACEHOLDER:
         return replace(recipe, request=replace(recipe.request, provider=PLACEHOLDER))
     return recipe

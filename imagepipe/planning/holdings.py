@@ -44,7 +44,8 @@ class Holdings:
         receipts = self.seen.receipts.get(key, ())
         named = self._named(key, asset, receipts)
         entry = self.lock.entries[named] if named else None
-        pictures = _once((*_pictures(receipts), *(entry.candidates if entry else ())))
+        own = entry.candidates if entry else ()
+        pictures = _once((*_pictures(receipts), *own)) if receipts else own
         adopted = any(r.answer == "adopted" for r in receipts) or (entry is not None and entry.answer == "adopted")
         paid = max(sum(receipt.paid for receipt in receipts), len(pictures))
         failed = sum(max(receipt.paid, 1) for receipt in receipts if receipt.failure)

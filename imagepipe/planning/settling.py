@@ -15,11 +15,11 @@ def settle(case: Case) -> Decision:
     picked = choose(case)
     if isinstance(picked, Decision):
         return picked
-    key, parts = finish_of(case.asset, picked.sha256, case.rules.version_of)
     made = case.held.entry
+    key, parts = finish_of(case.asset, picked.sha256, case.rules.version_of, made)
     same = made is not None and made.finished_by == key
     files = files_of.look(case.asset, picked.sha256, made if same else None, case.holdings)
-    decision = replace(case.decision(Action.KEEP), picked=picked, finished_by=key, finish_parts=parts)
+    decision = case.finished(picked, key, parts)
     why = _why(case, same, files, parts)
     if same and case.held.named == case.asset.id and not files.writes and not why:
         return decision

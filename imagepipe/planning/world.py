@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from imagepipe.planning.holdings import Held, Holdings
 from imagepipe.planning.rules import Rules
 from imagepipe.recipe import PLACEHOLDER
-from imagepipe.values import Action, Asset, Decision, Entry, Price, Reason, Recipe
+from imagepipe.values import Action, Asset, Candidate, Decision, Entry, FrozenMap, Price, Reason, Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,19 @@ class Case:
         """A decision of this case."""
         return Decision(
             self.asset.id, action, self.reasons, note=note, recipe=self.recipe, candidates=self.held.candidates
+        )
+
+    def finished(self, picked: Candidate, key: str, parts: FrozenMap) -> Decision:
+        """KEEP, with what the files are made of."""
+        return Decision(
+            self.asset.id,
+            Action.KEEP,
+            self.reasons,
+            recipe=self.recipe,
+            picked=picked,
+            candidates=self.held.candidates,
+            finished_by=key,
+            finish_parts=parts,
         )
 
     def block(self, code: str, note: str, hint: str = "") -> Decision:
