@@ -5,39 +5,49 @@ import json
 from urllib.parse import SplitResult, urlsplit
 
 from imagepipe.cli.checks import Check, Site
+from imagepipe.contracts import Terms
+from imagepipe.pipeline.around import settings_of
 
 _DEFAULT = "https://api.openai.com/v1"
-_KEY, _URL = "OPENAI_API_KEY", "OPENAI_BASE_URL"
+_URL = "OPENAI_BASE_URL"
 _PATIENCE, _MOST = 10.0, 4_000_000
-_GET_ONE = f"set {_KEY}, or stay with `provider: placeholder`, which needs none"
+
+
+def _terms(site: Site) -> Terms:
+    """How the provider `openai` is reached: by the user's configuration, else by the environment."""
+    return settings_of(site.environ).providers.get("openai") or Terms("openai")
 
 
 def key(site: Site) -> list[Check]:
     """Whether a key is set, and whether it has the white space that a careless paste leaves."""
-    value = site.environ.get(_KEY, "")
+    name = _terms(site).key_env
+    value = site.environ.get(name, "")
     if not value.strip():
-        return [Check("Key", "warn", f"{_KEY} is not set", _GET_ONE)]
+        hint = f"set {name}, or stay with `provider: placeholder`, which needs none"
+        return [Check("Key", "warn", f"{name} is not set", hint)]
     if value != value.strip() or any(character.isspace() for character in value):
-        return [Check("Key", "fail", f"{_KEY} has white space in it", "set it again, without quotes and line ends")]
-    return [Check("Key", "ok", f"{_KEY} is set ({len(value)} characters, not shown)")]
+        return [Check("Key", "fail", f"{name} has white space in it", "set it again, without quotes and line ends")]
+    return [Check("Key", "ok", f"{name} is set ({len(value)} characters, not shown)")]
 
 
 def server(site: Site) -> list[Check]:
     """Whether the base URL answers, and whether it takes the key: one GET of /models, which costs nothing."""
-    base = site.environ.get(_URL) or _DEFAULT
+    terms = _terms(site)
+    secret = site.environ.get(terms.key_env, "").strip()
+    base = terms.base_url or site.environ.get(_URL) or _DEFAULT
     url = urlsplit(base)
     port = _port(url)
     shown = f"{url.scheme}://{url.hostname or ''}{f':{port}' if port else ''}{url.path}"
     if url.scheme not in ("http", "https") or not url.hostname or port is None:
-        return [Check("Server", "fail", f"{_URL} is not a http(s) address", "as in https://api.openai.com/v1")]
+        return [Check("Server", "fail", "the base URL is not a http(s) address", "as in https://api.openai.com/v1")]
     if site.offline:
         return [Check("Server", "ok", f"{shown} (not asked: --offline)")]
     try:
-        status, body = _get(url, site.environ.get(_KEY, "").strip())
+        status, body = _get(url, secret)
     except (OSError, http.client.HTTPException, ValueError) as error:
         hint = "check the network, a proxy, or OPENAI_BASE_URL; plan, check and validate need no network"
         return [Check("Server", "fail", f"{shown} does not answer: {_fault(error)}", hint)]
-    return [judged(shown, status, body, bool(site.environ.get(_KEY)))]
+    return [judged(shown, status, body, bool(secret))]
 
 
 def _port(url: SplitResult) -> int | None:

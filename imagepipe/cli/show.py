@@ -1,6 +1,7 @@
 """`imagepipe show ASSET`: the prompt as it is sent, then the request, the keys, the lock entry and the price."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,11 +10,15 @@ from imagepipe.cli import arguments
 from imagepipe.cli.locked import entries_of
 from imagepipe.cli.one import asset_of, decision_of
 from imagepipe.cli.session import Session
+from imagepipe.manifest.loading import Wanted
+from imagepipe.manifest.loading import origins as layers_of
+from imagepipe.pipeline.around import today_utc
 from imagepipe.prompts.origins import Row, explain
 from imagepipe.reports import showtext
 from imagepipe.reports.grid import table
 from imagepipe.reports.safetext import clipped, data
-from imagepipe.values import EMPTY
+from imagepipe.values import Asset, Decision, Manifest
+from imagepipe.workspace.tree import DiskTree
 
 _LONGEST = 72
 
@@ -33,7 +38,7 @@ def run(session: Session, asset: str, profile: str, provider: str, origins: bool
     manifest = session.load(profile, provider)
     declared, decision = asset_of(manifest, asset), decision_of(manifest, asset, provider)
     entry = entries_of(manifest).get(asset)
-    rows = explain(declared, decision.recipe.words, EMPTY) if origins and decision.recipe else ()
+    rows = _rows(manifest, declared, decision) if origins else ()
     ink = session.terminal.ink
     if session.json:
         told = {"origins": [{"line": at, **asdict(row)} for at, row in enumerate(rows, 1)]} if origins else {}
@@ -44,6 +49,13 @@ def run(session: Session, asset: str, profile: str, provider: str, origins: bool
     else:
         session.terminal.put(showtext.render(decision, entry, ink))
     return 0
+
+
+def _rows(manifest: Manifest, asset: Asset, decision: Decision) -> tuple[Row, ...]:
+    if decision.recipe is None:
+        return ()
+    wanted = Wanted(manifest.root, manifest.file, manifest.profile, today_utc())
+    return explain(asset, decision.recipe.words, layers_of(DiskTree(Path(manifest.root)), wanted, asset.id))
 
 
 def _cells(number: int, row: Row) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from imagepipe.reports.safetext import block, columns, line
 
 MOST = 50
 _STYLES = {"error": "stop", "warning": "warning", "note": "free"}
-_WINDOW, _FEW = 100, 5
+_WINDOW = 100
 
 
 def render(findings: Sequence[Finding], ink: Ink = PLAIN) -> str:
@@ -26,11 +26,15 @@ def one(finding: Finding, ink: Ink = PLAIN) -> str:
 
 
 def brief(findings: Sequence[Finding], ink: Ink = PLAIN) -> str:
-    """One line a finding, at most five: for commands that are about something else. "" for none."""
-    lines = [_head(finding, ink) for finding in findings[:_FEW]]
-    if len(findings) > _FEW:
-        lines.append(f"and {len(findings) - _FEW} more; imagepipe validate shows all of them")
+    """One line a code, with its first finding: for commands that are about something else. "" for none."""
+    counts = Counter(finding.code for finding in findings)
+    first = {finding.code: finding for finding in reversed(findings)}
+    lines = [_head(first[code], ink) + _others(count, ink) for code, count in counts.items()]
     return ink.settle("\n".join(lines) + "\n\n") if lines else ""
+
+
+def _others(count: int, ink: Ink) -> str:
+    return ink.paint(f" and {count - 1} more; imagepipe validate shows them", "quiet") if count > 1 else ""
 
 
 def _head(finding: Finding, ink: Ink) -> str:

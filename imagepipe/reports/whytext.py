@@ -18,6 +18,8 @@ MEANINGS = {
     Action.BLOCK: "nothing is done until a person decides",
 }
 
+_STAND_IN = "the placeholder draws a stand-in, free"
+
 
 def render(decision: Decision, entry: Entry | None, ink: Ink = PLAIN) -> str:
     """The page; `entry` is what the lock has of the asset."""
@@ -25,7 +27,8 @@ def render(decision: Decision, entry: Entry | None, ink: Ink = PLAIN) -> str:
     head = (
         f"{ink.paint(line(decision.asset), 'strong')}  {ink.paint(f'{look.sign} {decision.action.value}', look.style)}"
     )
-    lines = [head, f"  {MEANINGS[decision.action]}", *_notes(decision, ink)]
+    stand_in = decision.action is Action.GENERATE and decision.price.worst == 0
+    lines = [head, f"  {_STAND_IN if stand_in else MEANINGS[decision.action]}", *_notes(decision, ink)]
     for title, told in (
         ("Why", _reasons(decision, ink)),
         ("Words", _words(decision, entry, ink)),

@@ -92,3 +92,12 @@ def test_sarif_has_what_code_scanning_needs() -> None:
 def test_sarif_file_names_are_uris() -> None:
     location = json.loads(sarif.render([HOSTILE]))["runs"][0]["results"][0]["locations"][0]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == "a%2Cb%3Ac%25.yaml"
+
+
+def test_other_commands_say_each_kind_of_finding_in_one_line() -> None:
+    same = [Finding("wanted-field", f"hint {number}", severity="warning") for number in range(9)]
+    assert findingstext.brief([*same, FINDINGS[-1]]) == (
+        "warning: hint 0 [wanted-field] and 8 more; imagepipe validate shows them\n"
+        "note: the store is new but the lock is not [new-store]\n\n"
+    )
+    assert findingstext.brief([]) == ""
