@@ -118,38 +118,31 @@ class _Builder:
                 event = get()
                 kind = type(event)
                 if kind is ScalarEvent:
-                    if mapping and key is None:
+                    if not mapping:
+                        here.append(self.scalar(event))
+                    elif key is not None:
+                        here[key] = self.scalar(event)
+                        key = None
+                    else:
                         key = names.setdefault(event.value, event.value)
-                        if (
-                            event.tag is not None
-                            or event.anchor is not None
-                            or key in here
-                            or key in _ODD_KEYS
-                            or key[0] in NUMBER_STARTS
-                            or len(stack) == 2
-                        ):
+                        odd = key in here or key in _ODD_KEYS or key[0] in NUMBER_STARTS
+                        if odd or len(stack) == 2 or event.tag is not None or event.anchor is not None:
                             self.key(event, here)
-                        continue
-                    value = self.scalar(event)
                 elif kind is MappingEndEvent or kind is SequenceEndEvent:
                     here = stack.pop()[0]
                     mapping = type(here) is dict
-                    continue
                 elif kind is MappingStartEvent or kind is SequenceStartEvent:
                     value = self.opened(event, mapping and key is None)
+                    if mapping:
+                        here[key] = value
+                    else:
+                        here.append(value)
+                    stack.append((here, key))
+                    here, mapping, key = value, kind is MappingStartEvent, None
                 elif kind is StreamEndEvent:
                     return top[0] if top else None
                 else:
                     self.other(event, bool(top))
-                    continue
-                if mapping:
-                    here[key] = value
-                else:
-                    here.append(value)
-                if kind is not ScalarEvent:
-                    stack.append((here, key))
-                    here, mapping = value, kind is MappingStartEvent
-                key = None
 
     def scalar(self, event: Any) -> Any:
         """What a scalar is: text where it is quoted, or more than text if it is plain and looks exactly so."""
@@ -235,4 +228,4 @@ def _cut(text: str) -> str:
 def _place(event: Any, file: str, text: str) -> Place:
     if event is None:
         return Place(file)
-    return between(event.start_mark, event.end_mark, file, BREAKS.split(text))
+    return between((event.start_mark, event.end_mark), file, BREAKS.split(text))

@@ -45,7 +45,7 @@ def syntax_fault(error: YAMLError, file: str, text: str) -> Finding:
     if mark is not None and isinstance(error, MarkedYAMLError) and error.context_mark and mark.line >= len(lines) - 1:
         mark = error.context_mark  # broken off at the end: what was opened says more
     if mark is not None:
-        return Finding("yaml-syntax", message, between(mark, mark, file, lines), hint)
+        return Finding("yaml-syntax", message, between((mark, mark), file, lines), hint)
     position = getattr(error, "position", None)
     if not isinstance(position, int):
         return Finding("yaml-syntax", message, Place(file), hint)

@@ -24,8 +24,10 @@ MAX_DEPTH = 32
 BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
-def between(start: Any, end: Any, file: str, lines: list[str], path: str = "", offset: int = 0) -> Place:
-    """From one mark to another, as a place; to the end of the line where they are on different ones."""
+def between(marks: tuple[Any, Any], file: str, lines: list[str], path: str = "", offset: int = 0) -> Place:
+    """From one mark to another, as a place; to the end of the line where they are on different ones. `offset` is the line
+    at which the text with the marks begins."""
+    start, end = marks
     at = start.line + offset
     source = lines[at] if at < len(lines) else ""
     last = end.column if end.line == start.line else len(source.rstrip())
@@ -70,7 +72,7 @@ class Places:
         start, end = (node.key.start_mark, node.key.end_mark) if on_key and node.key else (node.start, node.end)
         if start is None:
             return Place(self._file, path=path_text(path))
-        return between(start, end, self._file, self._lines, path_text(path), offset)
+        return between((start, end), self._file, self._lines, path_text(path), offset)
 
     def _piece(self, path: Path) -> tuple["_Node", int] | None:
         """The marks of the lines that hold one key of the second level alone, and the line they begin at."""
