@@ -1,6 +1,6 @@
 """An asset's files: what belongs at each path, and what is there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,7 +56,7 @@ def _wanted(asset: Asset, picked: str, made: Entry | None) -> tuple[dict[str, st
     for index, output in enumerate(asset.outputs):
         path = output.path
         if "{" in path:
-            matches = glob_pattern(path.replace("{index}", "*").replace("{cell}", "*")).match
+            matches = pattern_of(path)
             wanted.update({each: digest for each, digest in known.items() if matches(each)})
         elif path in known:
             wanted[path] = known[path]
@@ -99,9 +99,29 @@ def copies(files: Files, holdings: Holdings) -> dict[str, str]:
     return {path: source for path, source in found.items() if source}
 
 
-def orphans(entry: Entry | None, claimed: Mapping[str, object], holdings: Holdings) -> tuple[str, ...]:
+def pattern_of(path: str) -> Callable[[str], object]:
+    """Matches the files of an output whose `{index}` or `{cell}` is filled in when its pictures are there."""
+    return glob_pattern(path.replace("{index}", "*").replace("{cell}", "*")).match
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The paths that the manifest's assets write to."""
+
+    paths: frozenset[str]
+    patterns: tuple[Callable[[str], object], ...] = ()
+
+    def __contains__(self, path: str) -> bool:
+        return path in self.paths or any(matches(path) for matches in self.patterns)
+
+
+def claims(assets: Iterable[Asset]) -> Claims:
+    """What a manifest claims."""
+    paths = [path for asset in assets for path in (*(out.path for out in asset.outputs), asset.originals) if path]
+    return Claims(frozenset(paths), tuple(pattern_of(path) for path in paths if "{" in path))
+
+
+def orphans(entry: Entry, claimed: Claims, holdings: Holdings) -> tuple[str, ...]:
     """Files of an entry that no asset claims any more and that are still as the lock says."""
-    if entry is None:
-        return ()
     left = (path for path in entry.outputs if path not in claimed)
     return tuple(path for path in left if holdings.seen.files.get(path) == entry.outputs[path].sha256)

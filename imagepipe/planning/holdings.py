@@ -62,15 +62,15 @@ class Holdings:
         return by_key(self.lock)
 
     @cached_property
-    def _paths(self) -> dict[str, tuple[str, ...]]:
-        """Digest → the paths at which the lock says it is; () for a candidate that was never a file."""
-        found: dict[str, tuple[str, ...]] = {}
+    def _paths(self) -> dict[str, list[str]]:
+        """Digest → the paths at which the lock says it is; none for a candidate that was never a file."""
+        found: dict[str, list[str]] = {}
         for name in self.lock.entries:
             entry = self.lock.entries[name]
             for item in entry.candidates:
-                found.setdefault(item.sha256, ())
+                found.setdefault(item.sha256, [])
             for path, fact in entry.outputs.items():
-                found[fact.sha256] = (*found.get(fact.sha256, ()), path)
+                found.setdefault(fact.sha256, []).append(path)
         return found
 
     def ours(self, digest: str) -> bool:

@@ -28,8 +28,9 @@ def make_plan(manifest: Manifest, words: Mapping[str, Words], lock: Lock, seen: 
     world = World(Holdings(lock, seen), rules)
     assets = {asset.id: asset for asset in manifest.assets}
     decided = _in_order(assets, words, world)
-    rows = [_cleaned(decided[id], assets, world) for id in assets]
-    rows += [_dropped(id, assets, world) for id in lock.entries if id not in assets]
+    claimed = files_of.claims(assets.values())
+    rows = [_cleaned(decided[id], claimed, world) for id in assets]
+    rows += [_dropped(id, claimed, world) for id in lock.entries if id not in assets]
     chosen = _chosen(rows, assets, rules.chosen)
     return plan_of(_once_per_key(chosen, rules))
 
@@ -57,25 +58,19 @@ def _in_order(assets: Mapping[str, Asset], words: Mapping[str, Words], world: Wo
     return decided
 
 
-def _cleaned(decision: Decision, assets: Mapping[str, Asset], world: World) -> Decision:
+def _cleaned(decision: Decision, claimed: files_of.Claims, world: World) -> Decision:
     """With the files that the asset leaves behind, where it writes others."""
     entry = world.holdings.lock.entries.get(decision.asset)
-    mine = {output.path for output in assets[decision.asset].outputs}
-    if entry is None or not decision.writes or mine >= set(entry.outputs):
+    if entry is None or not decision.writes or all(path in claimed for path in entry.outputs):
         return decision
-    return replace(decision, orphans=files_of.orphans(entry, _claimed(assets), world.holdings))
+    return replace(decision, orphans=files_of.orphans(entry, claimed, world.holdings))
 
 
-def _dropped(id: str, assets: Mapping[str, Asset], world: World) -> Decision:
+def _dropped(id: str, claimed: files_of.Claims, world: World) -> Decision:
     entry = world.holdings.lock.entries[id]
-    orphans = files_of.orphans(entry, _claimed(assets), world.holdings)
+    orphans = files_of.orphans(entry, claimed, world.holdings)
     note = "its files stay, unless `imagepipe build --prune`" if orphans else ""
     return Decision(id, Action.DROP, note=note, orphans=orphans)
-
-
-def _claimed(assets: Mapping[str, Asset]) -> dict[str, str]:
-    outputs = {output.path: asset.id for asset in assets.values() for output in asset.outputs}
-    return outputs | {asset.originals: asset.id for asset in assets.values() if asset.originals}
 
 
 def _chosen(rows: list[Decision], assets: Mapping[str, Asset], chosen: frozenset[str] | None) -> list[Decision]:

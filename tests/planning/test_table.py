@@ -302,4 +302,5 @@ def test_a_set_of_files_without_steps_needs_its_pattern_only() -> None:
     made = replace(entry(many), outputs=FrozenMap({"pack/1.png": FileFact(RAW, 1, 1, "png", 1)}))
     assert decided(Row("", many, lock_of(mug=made), seen({"pack/1.png": RAW}), K)).action is K
     assert decided(Row("", many, lock_of(mug=made), seen(**BLOBS), F)).action is F
+    assert decided(Row("", many, lock_of(mug=made), seen({"pack/1.png": pic("b").sha256}, **BLOBS), F)).orphans == ()
     assert made_file(many, many.outputs[0], RAW) == RAW
