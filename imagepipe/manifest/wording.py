@@ -96,16 +96,18 @@ def _unknown_fields(error: Rejected, path: Path) -> Iterator[Fault]:
             yield Fault(
                 "unknown-field",
                 place,
-                f"`{cut(name)}` is not a field {_of(path)}",
+                f"`{cut(name)}` is not a field {_of(path, known)}",
                 _field_hint(error, name, known),
                 True,
                 place,
             )
 
 
-def _of(path: Path) -> str:
+def _of(path: Path, known: list[str]) -> str:
     named = [step for step in path if isinstance(step, str)]
-    return f"of `{cut(named[-1], 40)}`" if named else "here"
+    if named:
+        return f"of `{cut(named[-1], 40)}`"
+    return "of an asset" if "extends" in known else "of a manifest" if "assets" in known else "here"
 
 
 def _field_hint(error: Rejected, name: str, known: list[str]) -> str:
