@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from posixpath import join, normpath
 
 from imagepipe.contracts import Tree
-from imagepipe.errors import ImagepipeError, Problem
+from imagepipe.errors import ImagepipeError, ManifestError, Problem
 from imagepipe.manifest.nearness import cut
 from imagepipe.paths import fault_of
 
@@ -53,8 +53,13 @@ def unreadable(name: str, path: str, error: Exception) -> Problem:
         return Problem("missing-import", ("imports", name), f"{what} `{cut(path)}`", "check the path")
     if not isinstance(error, ImagepipeError):
         raise error
+    if not isinstance(error, ManifestError):
+        return Problem(
+            "broken-import", ("imports", name), f"the manifest cannot be imported: {error.message}", error.hint
+        )
     errors = [finding for finding in error.findings if finding.severity == "error"]
     first = errors[0] if errors else error.findings[0]
     where = f"{first.place}: " if first.place else ""
-    message = f"the imported manifest has {len(errors)} errors; the first: {where}{first.message}"
+    count = "an error" if len(errors) == 1 else f"{len(errors)} errors; the first"
+    message = f"the imported manifest has {count}: {where}{first.message}"
     return Problem("broken-import", ("imports", name), cut(message, 200), "correct that manifest")
