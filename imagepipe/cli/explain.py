@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from pathlib import Path
 
 import click
 
@@ -13,16 +14,12 @@ from imagepipe.reports.grid import table
 from imagepipe.reports.ink import Ink
 from imagepipe.reports.safetext import data
 
+_ROOMS = Path(__file__).resolve().parent.parent
 BOOKS = (
-    "imagepipe.manifest.codes:CODES",
-    "imagepipe.prompts.codes:CODES",
-    "imagepipe.models.codes:CODES",
-    "imagepipe.planning.codes:CODES",
-    "imagepipe.settings.codes:CODES",
-    "imagepipe.store.codes:CODES",
-    "imagepipe.cli.codes:CODES",
+    "imagepipe.cli.roadcodes:CODES",
+    *(f"imagepipe.{path.parent.name}.codes:CODES" for path in sorted(_ROOMS.glob("*/codes.py"))),
 )
-"""Where rooms explain their codes."""
+"""Where codes are explained: what the road refuses, and the `codes.py` of every room that has one."""
 
 
 @click.command(short_help="What a diagnostic code means.")

@@ -38,7 +38,9 @@ class Terminal:
         if not self.interactive:
             return False
         self.say(f"{question} [y/N] ")
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        answer = sys.stdin.readline().strip().lower()
+        self.say("\n")
+        return answer in ("y", "yes")
 
 
 def open_terminal(environ: Mapping[str, str], out: TextIO, err: TextIO) -> Terminal:

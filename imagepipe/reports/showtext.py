@@ -81,10 +81,13 @@ def _candidate(number: int, item: Candidate) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes as people read them: 812 B, 14.2 kB, 1.5 MB."""
+    """Bytes as people read them: 812 B, 14.2 kB, 1.5 MB, 84.4 GB."""
     if count < 1000:
         return f"{count} B"
-    return f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+    for unit, name in ((1e9, "GB"), (1e6, "MB")):
+        if count >= unit:
+            return f"{count / unit:.1f} {name}"
+    return f"{count / 1000:.1f} kB"
 
 
 def as_data(decision: Decision, entry: Entry | None) -> dict[str, Any]:

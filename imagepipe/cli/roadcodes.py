@@ -1,0 +1,36 @@
+"""The codes with which the road refuses as a whole, and those of the folder it runs in, explained."""
+
+from imagepipe.errors import Explanation
+
+CODES: dict[str, Explanation] = {
+    "needs-yes": Explanation(
+        "The build may cost more than `confirm_above` (1.00 USD unless your config.toml says otherwise), and nobody said yes.",
+        "imagepipe build   # in CI, with a plan worth $4",
+        "Look at `imagepipe plan`, then `imagepipe build --yes`, or move `confirm_above` in your config.toml.",
+    ),
+    "over-requests": Explanation(
+        "The plan takes more requests than `--max-requests` allows. Nothing was sent.",
+        "imagepipe build --max-requests 2   # with three assets to generate",
+        "Raise `--max-requests`, or build a part: `imagepipe build SELECT`.",
+    ),
+    "pull-request": Explanation(
+        "The build runs in CI for a pull request, whose manifest anybody may have written. Nothing is paid for there.",
+        "on: pull_request   # and a step `imagepipe build`",
+        "Run `imagepipe check` on pull requests and build after the merge; `--allow-pull-request` where only you can push.",
+    ),
+    "unknown-provider": Explanation(
+        "An asset or `--provider` names a provider that is neither built in nor in your config.toml.",
+        "provider: azur",
+        "Correct the name, or add `[providers.NAME]` to your config.toml.",
+    ),
+    "no-key": Explanation(
+        "The provider needs a key, and the variable that should hold it is empty. Nothing was sent.",
+        "imagepipe build   # without OPENAI_API_KEY",
+        "Set the variable, or draw stand-ins: `imagepipe build --provider placeholder`.",
+    ),
+    "unknown-plugin": Explanation(
+        "A step, provider or report is named that neither imagepipe nor an installed package offers.",
+        "steps: [sepia]",
+        "Correct the name, or install the package that brings it.",
+    ),
+}
