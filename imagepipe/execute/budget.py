@@ -5,7 +5,8 @@ from collections import defaultdict
 
 from imagepipe.errors import ImagepipeError
 from imagepipe.execute.halting import Halt
-from imagepipe.execute.work import Cap, Limits, Money
+from imagepipe.execute.work import Limits, Money
+from imagepipe.settings.values import Cap, smallest
 
 
 class OverCap(ImagepipeError):
@@ -90,11 +91,6 @@ class Budget:
         if cap.per == "asset":
             return self._settled[asset]
         return self.usd + self.in_doubt + (self.today if cap.per == "day" else 0.0)
-
-
-def smallest(caps: tuple[Cap, ...], per: str) -> Cap | None:
-    """The cap in force of one kind."""
-    return min((cap for cap in caps if cap.per == per), key=lambda cap: cap.usd, default=None)
 
 
 _OF = {"build": "this build", "asset": "this asset", "day": "today"}

@@ -86,7 +86,7 @@ def opened(work: Work, requests: int, emit: Callable[[Event], None]) -> Iterator
     halt = Halt(work.clock)
     limits = work.limits
     width = limits.pixel_width or os.cpu_count() or 1
-    disk = ThreadPoolExecutor(max(1, limits.store_width), "imagepipe-store")
+    disk = ThreadPoolExecutor(limits.store_width or max(4, min(32, limits.jobs)), "imagepipe-store")
     pixels = ThreadPoolExecutor(width, "imagepipe-pixels")
     try:
         yield Run(

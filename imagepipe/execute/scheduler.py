@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from imagepipe.errors import Busy, ImagepipeError, ProviderStop
 from imagepipe.events import BuildStarted, Dropped, Event, Failed, InDoubt, Skipped
 from imagepipe.execute.adoption import adopt
-from imagepipe.execute.budget import smallest
 from imagepipe.execute.building import build
 from imagepipe.execute.halting import Stopped
 from imagepipe.execute.run import Ended, Job, Run, opened
 from imagepipe.execute.tally import Tally
 from imagepipe.execute.work import Work
+from imagepipe.settings.values import smallest
 from imagepipe.values import Action, Decision, Entry, Plan
 
 _STAYS = (Action.KEEP, Action.HOLD)

@@ -47,33 +47,36 @@ class Body:
         self._pieces.append(piece)
         self._waiting += len(piece)
         if self._spool and self._waiting >= MEBIBYTE:
-            await self._run.on_disk(self._spool.write, self._gathered())
+            await self._run.on_disk(_write, self._spool, self._gathered())
 
-    def _gathered(self) -> bytes:
-        gathered = b"".join(self._pieces)
-        self._pieces, self._waiting = [], 0
+    def _gathered(self) -> list[bytes]:
+        gathered, self._pieces, self._waiting = self._pieces, [], 0
         return gathered
 
     async def finish(self, reply: Reply) -> Finding | None:
         """Makes a whole answer last: what is left of it, then the footer, synced. A finding where the disk failed."""
-        spool = self._spool
-        if spool is None:
+        if self._spool is None:
             return None
-        rest = self._gathered()
-
-        def write() -> Finding | None:
-            spool.write(rest)
-            return spool.finish(reply.status, reply.request_id, reply.headers)
-
-        return await self._run.on_disk(write)
+        return await self._run.on_disk(_finish, self._spool, self._gathered(), reply)
 
     def whole(self) -> bytes:
         """The body so far."""
-        rest = self._gathered()
         if self._spool is None:
-            self._pieces = [rest]
-            return rest
-        return self._spool.body() + rest
+            self._pieces = [b"".join(self._pieces)]
+            return self._pieces[0]
+        if not self._pieces:
+            return self._spool.body()
+        return b"".join((self._spool.body(), *self._pieces))
+
+
+def _write(spool: Spool, pieces: Sequence[bytes]) -> None:
+    for piece in pieces:
+        spool.write(piece)
+
+
+def _finish(spool: Spool, pieces: Sequence[bytes], reply: Reply) -> Finding | None:
+    _write(spool, pieces)
+    return spool.finish(reply.status, reply.request_id, reply.headers)
 
 
 async def send(run: Run, route: Route, request: Request, files: Sequence[bytes], body: Body) -> Reply:

@@ -11,10 +11,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from secrets import token_hex
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from imagepipe.contracts import ChargeOf, Dialect, Provider, Reply, StepContext, Store
 from imagepipe.errors import Finding
+from imagepipe.settings.values import Cap
 from imagepipe.store.ledger import Spending
 from imagepipe.values import EMPTY, Asset, Decision, Entry, Intent, Receipt, Refusal, Request
 
@@ -155,7 +156,7 @@ class Clock:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much at once. `deadline` and `lock_timeout` in seconds; `retry_in_doubt` re-sends after no answer at all;
-    `store_width` threads write to the store, `pixel_width` work on pictures (0: one a core)."""
+    `store_width` threads write to the store (0: as many as jobs, up to 32), `pixel_width` work on pictures (0: one a core)."""
 
     jobs: int = 5
     images_per_minute: float | None = None
@@ -163,17 +164,8 @@ class Limits:
     deadline: float = 900.0
     lock_timeout: float = 60.0
     retry_in_doubt: int = 0
-    store_width: int = 4
+    store_width: int = 0
     pixel_width: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """An upper bound in USD at worst price, and the name of whoever set it ("--max-cost", "config.toml per_day")."""
-
-    name: str
-    usd: float
-    per: Literal["build", "asset", "day"] = "build"
 
 
 def _no_record(spending: Spending) -> None:

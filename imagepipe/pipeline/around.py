@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from imagepipe.errors import UsageError
 from imagepipe.settings import Settings, data_folder, read_settings, settings_path
+from imagepipe.settings.folders import CONFIG_VARIABLE
 from imagepipe.store.ledger import Ledger
 from imagepipe.store.opening import DiskStore, open_store
 from imagepipe.workspace.finding import store_root
@@ -31,7 +33,15 @@ def today_utc() -> date:
 def settings_of(env: Mapping[str, str]) -> Settings:
     """The user's settings; those of an empty file where there is none. Raises errors.UsageError."""
     path = settings_path(env)
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if env.get(CONFIG_VARIABLE):
+            hint = f"correct or unset {CONFIG_VARIABLE}: without the file its caps would not hold"
+            raise UsageError(f"there is no file {path}", hint=hint, code="no-settings") from None
+        text = ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read {path}: {error}", hint="make it a UTF-8 file", code="no-settings") from None
     return read_settings(text, str(path), env)
 
 

@@ -1,6 +1,6 @@
 """What the user's settings are once read: frozen values, defaults filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +21,11 @@ class Cap:
     name: str
     usd: float
     per: Per = "build"
+
+
+def smallest(caps: Iterable[Cap], per: Per) -> Cap | None:
+    """The cap in force of one kind: the smallest that anybody set."""
+    return min((cap for cap in caps if cap.per == per), key=lambda cap: cap.usd, default=None)
 
 
 @dataclass(frozen=True, slots=True)

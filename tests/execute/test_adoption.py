@@ -8,7 +8,7 @@ import pytest
 
 from imagepipe.events import Failed, InDoubt, SpoolAdopted
 from imagepipe.execute.adoption import adopt, give_up
-from imagepipe.execute.work import Cap
+from imagepipe.settings import Cap
 from imagepipe.store.disk import DiskFault
 from imagepipe.values import Intent
 from tests.execute.rig import PRICE, Rig, asset, body_of, error, png, silence

@@ -8,7 +8,8 @@ import pytest
 
 from imagepipe.digest import digest_bytes
 from imagepipe.events import BuildFinished, Failed, InDoubt, Received, Sending, Waiting, Warned
-from imagepipe.execute.work import Cap, Limits
+from imagepipe.execute.work import Limits
+from imagepipe.settings import Cap
 from imagepipe.values import Input
 from tests.execute.rig import PRICE, Rig, Script, answer, asset, error, never, png, says, silence, steps
 

@@ -7,7 +7,8 @@ import pytest
 
 from imagepipe.execute.budget import Budget, OverCap
 from imagepipe.execute.halting import Halt
-from imagepipe.execute.work import Cap, Limits, Money
+from imagepipe.execute.work import Limits, Money
+from imagepipe.settings import Cap
 from tests.execute.rig import FakeClock
 
 

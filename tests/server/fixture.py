@@ -43,13 +43,15 @@ def api(image_server: ImageServer, monkeypatch: pytest.MonkeyPatch) -> ImageServ
 def nothing_real(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Home, user configuration, data folder, key, git identity and network of a test are its own, also in subprocesses."""
     home = tmp_path_factory.mktemp("home")
+    config = home / "config.toml"
+    config.touch()
     for name in list(os.environ):
         if name.upper().startswith(_SCRUBBED):
             monkeypatch.delenv(name)
     folders = {
         "HOME": home,
         "USERPROFILE": home,
-        "IMAGEPIPE_CONFIG": home / "config.toml",
+        "IMAGEPIPE_CONFIG": config,
         "IMAGEPIPE_DATA": home / "data",
     }
     folders |= {f"XDG_{name}_HOME": home / name.lower() for name in ("CONFIG", "DATA", "CACHE", "STATE")}

@@ -11,15 +11,15 @@ from imagepipe.execute.adoption import adopt, give_up
 from imagepipe.execute.scheduler import execute
 from imagepipe.execute.work import Work
 from imagepipe.lock import Lock, advance
-from imagepipe.pipeline import guards
 from imagepipe.pipeline.around import around
+from imagepipe.pipeline.build import guards
+from imagepipe.pipeline.build.routes import Routes
+from imagepipe.pipeline.build.runreport import RunReport
+from imagepipe.pipeline.build.works import Asked, run_id, work_of
 from imagepipe.pipeline.driving import driven
 from imagepipe.pipeline.ground import Ground, ground
 from imagepipe.pipeline.options import BuildOptions
 from imagepipe.pipeline.planning import keep_quiet, planned
-from imagepipe.pipeline.routes import Routes
-from imagepipe.pipeline.runreport import RunReport
-from imagepipe.pipeline.works import Asked, run_id, work_of
 from imagepipe.planning import make_plan
 from imagepipe.planning.saved import loads as saved_plan
 from imagepipe.planning.saved import require_same

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from imagepipe.errors import Question, Refused
-from imagepipe.execute.budget import smallest
-from imagepipe.execute.work import Cap
 from imagepipe.pipeline.around import Around
 from imagepipe.pipeline.options import BuildOptions
 from imagepipe.recipe import PLACEHOLDER
+from imagepipe.settings.values import Cap, Per, smallest
 from imagepipe.values import Action, Budget, Decision, Plan
 
 _PULL_REQUEST = ("pull_request", "pull_request_target", "merge_request_event", "external_pull_request_event")
@@ -37,12 +36,10 @@ def _is_paid(row: Decision) -> bool:
 
 def caps_of(near: Around, budget: Budget, options: BuildOptions) -> tuple[Cap, ...]:
     """Every cap that anybody set, with the name of whoever did."""
-    mine = near.settings.caps
-    given = [Cap("--max-cost", options.max_cost)] if options.max_cost is not None else []
-    given += [Cap(cap.name, cap.usd, cap.per) for cap in mine]
-    named = ((budget.per_build, "build"), (budget.per_asset, "asset"), (budget.per_day, "day"))
-    given += [Cap(f"the manifest's budget.per_{per}", usd, per) for usd, per in named if usd is not None]  # type: ignore[arg-type]
-    return tuple(given)
+    typed = (Cap("--max-cost", options.max_cost),) if options.max_cost is not None else ()
+    named: dict[Per, float | None] = {"build": budget.per_build, "asset": budget.per_asset, "day": budget.per_day}
+    own = tuple(Cap(f"the manifest's budget.per_{per}", usd, per) for per, usd in named.items() if usd is not None)
+    return (*typed, *near.settings.caps, *own)
 
 
 def require(bill: Bill, near: Around, caps: tuple[Cap, ...], options: BuildOptions) -> None:
@@ -51,10 +48,11 @@ def require(bill: Bill, near: Around, caps: tuple[Cap, ...], options: BuildOptio
         return
     _within_requests(bill, options)
     _no_pull_request(near.env, options)
-    for per, spent in (("build", 0.0), ("day", near.ledger.spent(near.today.isoformat()))):
+    spent: dict[Per, float] = {"build": 0.0, "day": near.ledger.spent(near.today.isoformat())}
+    for per, sum_ in spent.items():
         cap = smallest(caps, per)
         if cap:
-            _within(bill, cap, spent, options)
+            _within(bill, cap, sum_, options)
     _agreed(bill, near, options)
 
 

@@ -7,13 +7,14 @@ from os import urandom
 
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
-from imagepipe.execute.work import Cap, Limits, Money, Work
+from imagepipe.execute.work import Limits, Money, Work
 from imagepipe.models import prices
+from imagepipe.pipeline.build.routes import Routes
 from imagepipe.pipeline.ground import Ground
 from imagepipe.pipeline.options import BuildOptions
-from imagepipe.pipeline.routes import Routes
 from imagepipe.planning import Holdings, decider
 from imagepipe.recipe import PLACEHOLDER
+from imagepipe.settings.values import Cap
 from imagepipe.store.ledger import Spending
 from imagepipe.values import Charge, InputFact, Request
 from imagepipe.workspace.publishing import publish, remove
