@@ -81,7 +81,7 @@ def _unanswered(reply: Reply) -> Verdict:
     kind, _, detail = reply.fault.partition(": ")
     message = detail or kind or "the answer broke off"
     if reply.sent or reply.status:
-        return Verdict(End.IN_DOUBT, code=f"broken-off-{kind or 'body'}", message=message)
+        return Verdict(End.IN_DOUBT, code="broken-off", message=message)
     if kind == "tls":
         hint = "check OPENAI_BASE_URL, the clock, and SSL_CERT_FILE where a proxy re-signs connections"
         return Verdict(End.NOT_SENT, scope="run", code="tls-failed", message=message, hint=hint)

@@ -1,6 +1,7 @@
 """Sets text for placeholders: the font at hand, lines that fit, and only characters it can draw."""
 
 import unicodedata
+from bisect import bisect_right
 from functools import lru_cache
 
 from PIL import ImageFont, features
@@ -72,9 +73,9 @@ def shortened(text: str, size: int, room: float) -> str:
     """`text` cut to fit into `room` pixels, with an ellipsis; "" where fewer than two letters would be left."""
     if width(text, size) <= room:
         return text
-    while len(text) > 1 and width(text + "…", size) > room:
-        text = text[:-1].rstrip(" ,.;:-")
-    return text + "…" if len(text) > 1 else ""
+    more = "…" if _drawable("…") else "..."
+    kept = bisect_right(range(1, len(text)), room, key=lambda count: width(text[:count] + more, size))
+    return text[:kept].rstrip(" ,.;:-") + more if kept else ""
 
 
 def wrapped(text: str, size: int, room: float, lines: int) -> list[str]:
@@ -86,7 +87,7 @@ def wrapped(text: str, size: int, room: float, lines: int) -> list[str]:
         while count < len(words) and width(" ".join(words[: count + 1]), size) <= room:
             count += 1
         last = len(found) == lines - 1
-        line = " ".join(words) if last else " ".join(words[:count])
-        found.append(shortened(line if len(line) < 400 else line[:400], size, room))
+        line = " ".join(words[: count + 1] if last else words[:count])
+        found.append(shortened(line, size, room))
         words = [] if last else words[count:]
     return [line for line in found if line]

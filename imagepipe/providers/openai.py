@@ -35,7 +35,8 @@ def make(terms: Terms, env: Mapping[str, str]) -> "OpenAiProvider":
             api_key=key,
             base_url=terms.base_url or env.get("OPENAI_BASE_URL") or DEFAULT_BASE_URL,
             max_retries=0,
-            timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
+            # Shorter than the deadline, which would cancel a handshake midway and leave its socket to the collector.
+            timeout=httpx2.Timeout(None, connect=min(CONNECT_SECONDS, terms.deadline / 2)),
             default_headers={"Accept-Encoding": "identity"},
             http_client=_http_client(),
         )

@@ -1,0 +1,41 @@
+"""What the findings about pictures mean, for `imagepipe explain`."""
+
+from imagepipe.errors import Explanation
+
+_AGAIN = "What was received is kept; `build --retry-failed` asks again."
+
+CODES = {
+    "picture-unknown": Explanation(
+        "The bytes are no PNG, JPEG, WebP or GIF picture.", "A text file named logo.png", _AGAIN
+    ),
+    "picture-truncated": Explanation("The picture stops before its end.", "A download that broke off", _AGAIN),
+    "picture-damaged": Explanation(
+        "The picture's parts do not fit together, or a checksum does not match.", "A flipped byte", _AGAIN
+    ),
+    "picture-format": Explanation(
+        "The picture is in another format than was asked for.",
+        "A PNG where `output_format: webp` was asked for",
+        _AGAIN,
+    ),
+    "picture-animated": Explanation(
+        "The picture is animated, and a still was asked for.", "An APNG", "Ask for `output_format: gif`, or again."
+    ),
+    "picture-trailing": Explanation(
+        "Other data follows the picture in its file, and would be published unseen.",
+        "A PNG with a ZIP behind it",
+        _AGAIN,
+    ),
+    "picture-bomb": Explanation(
+        "The picture says it has more pixels than may be decoded (50 million).", "A PNG of 60000x60000", _AGAIN
+    ),
+    "picture-unexpected": Explanation(
+        "The picture is not what its request or `expect` says.",
+        "expect: {alpha: true} on a picture without transparency",
+        "Accept it with `imagepipe adopt`, change `expect`, or `build --retry-failed`.",
+    ),
+    "expectation-unchecked": Explanation(
+        "This expectation cannot be checked on this machine.",
+        "expect: {text: …} without a text reader",
+        "Look at the picture, and `imagepipe approve` it.",
+    ),
+}
