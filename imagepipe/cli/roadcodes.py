@@ -8,6 +8,11 @@ CODES: dict[str, Explanation] = {
         "imagepipe build   # in CI, with a plan worth $4",
         "Look at `imagepipe plan`, then `imagepipe build --yes`, or move `confirm_above` in your config.toml.",
     ),
+    "no-settings": Explanation(
+        "The user's configuration file cannot be read, or IMAGEPIPE_CONFIG names a file that is not there.",
+        "IMAGEPIPE_CONFIG=missing.toml imagepipe plan",
+        "Correct or unset IMAGEPIPE_CONFIG, or make the file readable; without one, the defaults hold.",
+    ),
     "over-requests": Explanation(
         "The plan takes more requests than `--max-requests` allows. Nothing was sent.",
         "imagepipe build --max-requests 2   # with three assets to generate",

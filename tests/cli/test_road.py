@@ -4,8 +4,10 @@ import json
 import os
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from imagepipe import schemafiles
 from imagepipe.paths import suffix_of
 from tests.cli.running import modules_after, run
 from tests.server.fixture import CANARY, leaks
@@ -285,3 +287,24 @@ def test_a_file_that_cannot_be_written_is_one_message(shop: Path) -> None:
     ran = run("plan", "--out", "nowhere/p.json", cwd=shop)
     assert ran.code != 0
     assert "nowhere" in ran.err
+
+
+@pytest.mark.parametrize("build_first", [False, True])
+def test_plans_as_data_fit_the_published_schema(build_first: bool, shop: Path) -> None:
+    if build_first:
+        run("build", "hero", cwd=shop)
+        edit(shop, "one matte mug", "one glossy mug")
+    run("plan", "--out", "p.json", cwd=shop)
+    check = jsonschema.Draft202012Validator(schemafiles.schema("plan"))
+    check.validate(run("plan", "--json", cwd=shop).data)
+    check.validate(json.loads((shop / "p.json").read_text(encoding="utf-8")))
+
+
+def test_models_as_data_fit_the_published_schema(tmp_path: Path) -> None:
+    jsonschema.validate(run("models", "--json", cwd=tmp_path).data, schemafiles.schema("models-list"))
+
+
+def test_one_model_in_full(tmp_path: Path) -> None:
+    assert "1 to 10" in run("models", "gpt-image-2", cwd=tmp_path).out
+    ran = run("models", "gpt-imgae-2", cwd=tmp_path)
+    assert (ran.code, "did you mean `gpt-image-2`?" in ran.err) == (2, True)
