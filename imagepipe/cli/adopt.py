@@ -1,0 +1,96 @@
+"""`imagepipe adopt`: a picture made or retouched by hand becomes the answer to an asset's present recipe, free."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+import imagepipe
+from imagepipe.cli import arguments
+from imagepipe.cli.one import asset_of
+from imagepipe.cli.session import Session
+from imagepipe.events import BuildFinished, Event, Failed, Published
+from imagepipe.pipeline.adopting import Adopted, adopt
+from imagepipe.pipeline.options import BuildOptions
+from imagepipe.reports.safetext import data, line
+from imagepipe.values import Manifest, thaw
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What came of making the files: the paths written, what failed, the exit code."""
+
+    files: tuple[str, ...] = ()
+    failed: tuple[Failed, ...] = ()
+    code: int = 0
+
+
+@click.command(short_help="Take a picture as the answer to the present recipe.")
+@arguments.asset
+@click.argument("file", default="", metavar="[FILE]", type=click.Path(dir_okay=False))
+@click.option("--note", default="", metavar="TEXT", help="Why, for whoever reads the lock.")
+@arguments.picked(arguments.profile, arguments.as_json)
+@click.pass_obj
+def command(session: Session, /, asset: str, file: str, note: str, profile: str, as_json: bool) -> int:
+    """Take FILE as the picture of ASSET, and make its files of it: no call, no cost.
+
+    Without FILE: the output that was edited by hand, or else the picture that ASSET has, for its changed prompt.
+    """
+    return run(session, (asset, file, note), profile)
+
+
+def run(session: Session, asked: tuple[str, str, str], profile: str) -> int:
+    """Adopts, makes the files, and says so; the exit code is that of making the files."""
+    name, file, note = asked
+    manifest = session.load(profile)
+    if file and not Path(file).is_absolute():
+        file = str(Path.cwd() / file)
+    adopted = adopt(manifest, asset_of(manifest, name), file, note=note)
+    finished = finish(manifest, name)
+    if session.json:
+        session.terminal.put(data(as_data(adopted, finished)) + "\n")
+    else:
+        session.terminal.put(session.terminal.ink.settle(told(adopted, finished)))
+    return finished.code
+
+
+def finish(manifest: Manifest, asset: str) -> Finished:
+    """Makes the asset's files by the ordinary road, which may not pay."""
+    events = tuple(imagepipe.build(manifest, select=(asset,), options=BuildOptions(frozen=True)))
+    failed = tuple(event for event in events if isinstance(event, Failed))
+    code = next((event.exit_code for event in events if isinstance(event, BuildFinished)), 0)
+    return Finished(_written(events), failed, code)
+
+
+def _written(events: Iterable[Event]) -> tuple[str, ...]:
+    return tuple(path for event in events if isinstance(event, Published) for path in event.paths)
+
+
+def told(adopted: Adopted, finished: Finished) -> str:
+    """What was done, in a few lines."""
+    picture = adopted.picture
+    lines = [f"{line(adopted.asset)}: {_origin(adopted)} ({picture.width}×{picture.height} {picture.format}) is its picture now, free."]
+    lines += [f"  wrote {line(path)}" for path in finished.files]
+    lines += [f"  {line(event.message)}" + (f"\n  → {line(event.hint)}" if event.hint else "") for event in finished.failed]
+    return "\n".join(lines) + "\n"
+
+
+def _origin(adopted: Adopted) -> str:
+    return line(str(adopted.entry.origin.get("file", "the picture it had")))
+
+
+def as_data(adopted: Adopted, finished: Finished) -> dict[str, Any]:
+    """The same as plain data."""
+    entry = adopted.entry
+    return {
+        "version": 1,
+        "asset": adopted.asset,
+        "sha256": adopted.picture.sha256,
+        "made_from": entry.made_from,
+        "origin": thaw(entry.origin),
+        "note": entry.note,
+        "files": list(finished.files),
+        "failed": [{"code": event.code, "message": event.message, "hint": event.hint} for event in finished.failed],
+    }
