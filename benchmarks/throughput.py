@@ -35,6 +35,7 @@ def project(folder: Path, count: int) -> None:
     for i in range(count):
         lines += [f"  a{i:04}:", f"    prompt: picture number {i}", f"    output: out/a{i:04}.png"]
         lines += ["    options: {quality: low}"]
+    (folder / "config.toml").write_text("")
     (folder / "assets.yaml").write_text("\n".join(lines) + "\n")
 
 
