@@ -18,6 +18,7 @@ COMMANDS = {
     "plan": Listed("imagepipe.cli.plan", "Build", "Show what a build would do, why, and for how much."),
     "build": Listed("imagepipe.cli.build", "Build", "Make what is missing or changed; pay for nothing twice."),
     "check": Listed("imagepipe.cli.check", "Build", "Fail unless everything is built and unchanged (for CI)."),
+    "adopt": Listed("imagepipe.cli.adopt", "Build", "Take a picture as the answer to the present recipe, free."),
     "status": Listed("imagepipe.cli.status", "Look", "Where each asset stands, and what it has cost."),
     "why": Listed("imagepipe.cli.why", "Look", "One asset's decision in full."),
     "models": Listed("imagepipe.cli.models", "Know", "The models: status, sizes, qualities, prices."),

@@ -65,15 +65,19 @@ def finish(manifest: Manifest, asset: str) -> Finished:
 
 
 def _written(events: Iterable[Event]) -> tuple[str, ...]:
-    return tuple(path for event in events if isinstance(event, Published) for path in event.paths)
+    return tuple(path for event in events if isinstance(event, Published) for path in event.written)
 
 
 def told(adopted: Adopted, finished: Finished) -> str:
     """What was done, in a few lines."""
     picture = adopted.picture
-    lines = [f"{line(adopted.asset)}: {_origin(adopted)} ({picture.width}×{picture.height} {picture.format}) is its picture now, free."]
+    lines = [
+        f"{line(adopted.asset)}: {_origin(adopted)} ({picture.width}×{picture.height} {picture.format}) is its picture now, free."
+    ]
     lines += [f"  wrote {line(path)}" for path in finished.files]
-    lines += [f"  {line(event.message)}" + (f"\n  → {line(event.hint)}" if event.hint else "") for event in finished.failed]
+    lines += [
+        f"  {line(event.message)}" + (f"\n  → {line(event.hint)}" if event.hint else "") for event in finished.failed
+    ]
     return "\n".join(lines) + "\n"
 
 
