@@ -72,7 +72,7 @@ def packages(site: Site) -> list[Check]:
     return [Check("Packages", "ok", ", ".join(found))]
 
 
-_FALLBACK = ("click", "filelock", "jinja2", "jsonschema", "openai", "pillow", "platformdirs", "pyyaml", "rich")
+_FALLBACK = ("click", "jinja2", "jsonschema", "openai", "pillow", "platformdirs", "pyyaml", "rich")
 
 
 def _required() -> tuple[str, ...]:

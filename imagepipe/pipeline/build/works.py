@@ -13,6 +13,7 @@ from imagepipe.pipeline.build.routes import Routes
 from imagepipe.pipeline.ground import Ground
 from imagepipe.pipeline.options import BuildOptions
 from imagepipe.planning import Holdings, decider
+from imagepipe.plugins import resolve
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.settings.values import Cap
 from imagepipe.store.ledger import Spending
@@ -106,8 +107,9 @@ class _Folder:
         self.tree = DiskTree(base.root)
 
     def read_inputs(self, asset: str, request: Request) -> tuple[bytes, ...]:
-        """The bytes of a request's inputs, each what the plan saw. Raises InputChanged."""
-        return tuple(self._input(asset, item) for item in request.inputs)
+        """The bytes of a request's inputs, each what the plan saw, in a form the API takes. Raises InputChanged."""
+        prepare: Callable[[bytes], tuple[bytes, str, str]] = resolve("imagepipe.pictures.inputs:prepare_input")
+        return tuple(prepare(self._input(asset, item))[0] for item in request.inputs)
 
     def _input(self, asset: str, item: InputFact) -> bytes:
         for source in (self._from_file, self._from_store):
