@@ -90,7 +90,7 @@ def test_numbers_too_big_to_be_numbers_stay_text() -> None:
         ("a: \x1b[31m", [("yaml-syntax", 1, 4)]),
         ('a: "\\e[31m"', [("control-character", 1, 4)]),
         ('a: "\\0"', [("control-character", 1, 4)]),
-        (b'a: "\\ud800"', [("yaml-syntax", 1, 4)]),
+        (b'a: "\\ud800"', [("yaml-syntax", 1, 7)]),
         (b"a: \xed\xa0\x80", [("not-utf8", 1, 4)]),
         (b"a: 1\nb: \xff", [("not-utf8", 2, 4)]),
         (b"a: \x00", [("not-utf8", 0, 0)]),
@@ -161,3 +161,40 @@ def test_starts_of_the_second_level_come_with_the_value() -> None:
 def test_the_collector_is_as_it_was() -> None:
     read("a: 1")
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "hint"),
+    [
+        ("version: 1\nassets: [", (2, 9), "this `[` is never closed", "close it with `]`"),
+        ("a: {b: {c: x}\n", (1, 4), "this `{` is never closed", "close it with `}`"),
+        ("a:\n  tags: [x, y\n  alt: z\n", (2, 9), "this `[` is never closed", "close it with `]`"),
+        ("a: {b: x]\n", (1, 4), "this `{` is closed by `]`", "close it with `}`"),
+        ("a: [x, ]]\n", (1, 9), "this `]` closes a bracket that was never opened", "remove it"),
+        ("a: [x y: z w: q]\n", (1, 13), "a `,` is missing here", "put a `,` between"),
+        ('a: {b: "x}\n', (1, 8), "a quote that was opened is never closed", "close it"),
+        ("a: 'it's fine'\n", (1, 8), "the text goes on after its closing quote", "write an apostrophe as ''"),
+        ('a: "so" called\n', (1, 9), "the text goes on after its closing quote", 'write a quote as \\"'),
+        ("a: [x] y\n", (1, 8), "the text goes on after its closing bracket", "put the text in quotes"),
+        ("a: {{ brand }}\n", (1, 5), "a text that begins with `{{` must stand in quotes", 'write "{{ name }}"'),
+        ("a: a sign: open\n", (1, 10), "a second `: ` in this line confuses YAML", "put the text in quotes"),
+        ("a:\n   b: x\n    c: y\n", (3, 5), "this line is indented deeper than the one above", "align names"),
+        ("a:\n  b x\n  c: y\n", (2, 3), "this line has no `: ` after its name", "write `name: value`"),
+        ("a:\n\tb: c\n", (2, 1), "a tab begins this line or value", "indent with spaces"),
+        ("a: @mug\n", (1, 4), "a text cannot begin with `@` in YAML", "put the text in quotes"),
+        ("a: `mug`\n", (1, 4), "a text cannot begin with a backquote in YAML", "put the text in quotes"),
+        ("a: &\n", (1, 5), "a text cannot begin with `&` or `*`", "put the text in quotes"),
+        ("a: >x\n  y\n", (1, 5), "after `>` or `|` the text begins on the next line", "write it there"),
+        ("a: - b\n", (1, 4), "a list begins in the middle of a line", "put each `-`"),
+    ],
+)
+def test_a_slip_of_the_pen_is_named_where_it_was_made(
+    text: str, place: tuple[int, int], message: str, hint: str
+) -> None:
+    with pytest.raises(ManifestError) as caught:
+        read(text)
+    (found,) = caught.value.findings
+    assert found.place is not None
+    assert (found.place.line, found.place.column) == place
+    assert found.message.startswith(message)
+    assert found.hint.startswith(hint)

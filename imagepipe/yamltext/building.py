@@ -195,10 +195,17 @@ class _Builder:
         if event.tag is not None or event.anchor is not None:
             self.decorated(event)
         if as_key:
-            self.stop("non-string-key", event, "a key must be text, not a list or a mapping", "write a name")
+            self.stop("non-string-key", event, *self.odd_key(event))
         if len(self.stack) >= MAX_DEPTH:
             self.stop("too-deep", event, f"nested more than {MAX_DEPTH} levels deep", "flatten it")
         return {} if type(event) is MappingStartEvent else []
+
+    def odd_key(self, event: Any) -> tuple[str, str]:
+        """What to say of a list or mapping in the place of a key; mostly it is a variable that lacks its quotes."""
+        line = BREAKS.split(self.text)[event.start_mark.line]
+        if "{{" in line[max(0, event.start_mark.column - 1) :]:
+            return "a text that begins with `{{` must stand in quotes", 'write "{{ name }}"'
+        return "a key must be text, not a list or a mapping", "write a name"
 
     def decorated(self, event: Any) -> None:
         """An anchor or a tag: refused, since nothing here means anything by them."""
