@@ -15,6 +15,7 @@ from imagepipe.execute.retries import Tries
 from imagepipe.execute.run import Ended, Job, Run
 from imagepipe.execute.shooting import Aim, Shot, shoot, surely
 from imagepipe.execute.work import Held, Route
+from imagepipe.pictures.inputs import prepare_input
 from imagepipe.values import FrozenMap, Intent, Receipt, Refusal, Request
 
 FAR_OVER = 10
@@ -115,7 +116,8 @@ async def _pay(run: Run, job: Job, route: Route, ask: int) -> Answer:
 
 
 async def input_files(run: Run, job: Job, request: Request) -> Sequence[bytes]:
-    """The bytes of the inputs, which must be the ones that the key was made from."""
+    """The inputs as they are sent: their bytes must be the ones that the key was made from, their form one that the API
+    takes."""
     if not request.inputs:
         return ()
     files = await run.on_disk(run.work.read_inputs, job.asset.id, request)
@@ -123,7 +125,7 @@ async def input_files(run: Run, job: Job, request: Request) -> Sequence[bytes]:
         if digest_bytes(data) != fact.sha256:
             message = f"the input {fact.name} changed while the build was running; nothing was sent"
             raise Ended(Failed(job.asset.id, "input-changed", message, "build again"))
-    return files
+    return [(await run.on_pixels(prepare_input, data))[0] for data in files]
 
 
 async def _shoot_until(run: Run, aim: Aim, doubts: list[Intent]) -> Shot:

@@ -3,7 +3,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 
 from imagepipe.errors import Busy, ImagepipeError, ProviderStop
 from imagepipe.events import BuildStarted, Dropped, Event, Failed, InDoubt, Skipped
@@ -24,7 +24,7 @@ class _Ready:
     """Pushed after a task's last event: its place is free again."""
 
 
-async def execute(plan: Plan, work: Work) -> AsyncIterator[Event]:
+async def execute(plan: Plan, work: Work) -> AsyncGenerator[Event, None]:
     """Does what the plan says and yields what happens, from BuildStarted to BuildFinished.
 
     A failed asset is an event; what depends on it is skipped, the rest goes on. Closing or cancelling ends the requests

@@ -19,7 +19,7 @@ from typing import Any
 from imagepipe import __version__
 from imagepipe.digest import digest_text, key_of
 from imagepipe.workspace.digests import NO_FILE, RACY, content_of, keep
-from imagepipe.workspace.finding import PRIVATE
+from imagepipe.workspace.finding import PRIVATE, repository_top
 from imagepipe.workspace.tree import DiskTree
 
 Options = Mapping[str, str | int | float | bool | None]
@@ -147,5 +147,5 @@ def _listed(folder: str, depth: int) -> list[str]:
 
 
 def _globs_hold(root: Path, globs: Mapping[str, list[str]]) -> bool:
-    tree = DiskTree(root)
+    tree = DiskTree(root, repository_top(root))
     return all(list(tree.glob(pattern)) == found for pattern, found in globs.items())

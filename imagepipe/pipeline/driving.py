@@ -4,14 +4,14 @@ import asyncio
 import queue
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from types import FrameType
 
 from imagepipe.events import Event
 
-Road = Callable[[asyncio.Event], AsyncIterator[Event]]
+Road = Callable[[asyncio.Event], AsyncGenerator[Event, None]]
 
 
 class _End:
@@ -58,7 +58,7 @@ async def _walk(road: Road, stopping: asyncio.Event, heard: "queue.SimpleQueue[E
     except BaseException as raised:  # noqa: BLE001 - handed to the caller's thread, which raises it
         error = raised
     finally:
-        await events.aclose()  # type: ignore[attr-defined]
+        await events.aclose()
         heard.put(_End(None if isinstance(error, asyncio.CancelledError | CancelledError) else error))
 
 

@@ -73,7 +73,7 @@ def _seen(manifest: Manifest, near: Around, digests: Digests) -> Seen:
     doubts: dict[str, tuple[Intent, ...]] = {}
     for intent in store.doubts():
         doubts[intent.key] = (*doubts.get(intent.key, ()), intent)
-    paths = {f"{name}:{id}": path for name, given in manifest.imports.items() for id, path in given.items()}
+    paths = import_paths(manifest)
     return Seen(
         files=digests,
         receipts=Looked(lambda key: store.receipts(key) or None),
@@ -82,6 +82,11 @@ def _seen(manifest: Manifest, near: Around, digests: Digests) -> Seen:
         refusals=Looked(store.refusal),
         imports=Looked(lambda name: digests.get(paths[name]) if name in paths else None),
     )
+
+
+def import_paths(manifest: Manifest) -> dict[str, str]:
+    """Where the files of imports are, by the name under which assets use them: "brand:logo" → "../brand/logo.png"."""
+    return {f"{name}:{id}": path for name, given in manifest.imports.items() for id, path in given.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +105,12 @@ Sizes = Callable[[InputFact], tuple[int, int]]
 def _sizes(manifest: Manifest, lock: Lock, facts: ImageFacts) -> Sizes:
     """Pixels of an input: measured for a file, as locked or as asked for another asset's picture."""
     assets = {asset.id: asset for asset in manifest.assets}
+    imports = import_paths(manifest)
 
     def size(item: InputFact) -> tuple[int, int]:
         if item.name in assets:
             return _asset_size(assets[item.name], lock.entries.get(item.name))
-        fact = facts.get(item.name)
+        fact = facts.get(imports.get(item.name, item.name))
         return (fact.width, fact.height) if fact else _UNKNOWN_SIZE
 
     return size

@@ -9,7 +9,7 @@ from imagepipe.errors import ImagepipeError
 from imagepipe.plugins import resolve
 from imagepipe.values import ImageFact
 from imagepipe.workspace.digests import Digests, keep
-from imagepipe.workspace.finding import PRIVATE
+from imagepipe.workspace.finding import PRIVATE, repository_top
 from imagepipe.workspace.tree import DiskTree
 
 
@@ -20,7 +20,7 @@ class ImageFacts(Mapping[str, ImageFact]):
     """
 
     def __init__(self, root: Path, digests: Digests) -> None:
-        self._tree, self._digests = DiskTree(root), digests
+        self._tree, self._digests = DiskTree(root, repository_top(root)), digests
         self._file = root / PRIVATE / "cache" / "images.json"
         self._known = _load(self._file)
         self._before = dict(self._known)

@@ -11,7 +11,7 @@ from imagepipe.pipeline.imagefacts import ImageFacts
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.values import FrozenMap, Manifest
 from imagepipe.workspace.digests import Digests
-from imagepipe.workspace.finding import find_project
+from imagepipe.workspace.finding import find_project, repository_top
 from imagepipe.workspace.tree import DiskTree
 
 
@@ -28,7 +28,7 @@ def load(
     settings = settings_of(os.environ)
     digests = Digests(root)
     facts = ImageFacts(root, digests)
-    wanted = Wanted(str(root), name, profile, today or today_utc())
+    wanted = Wanted(str(root), name, profile, today or today_utc(), DiskTree(root, repository_top(root)))
     loaded = load_with_words(DiskTree(root), wanted, settings.models, facts)
     facts.save()
     manifest = replace(loaded.manifest, words=FrozenMap(loaded.words))

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -59,7 +60,7 @@ async def abuild(
     provider: str = "",
     options: BuildOptions = BuildOptions(),
     stopping: asyncio.Event | None = None,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """`build` for an event loop of one's own; `stopping`, once set, ends the sending of new requests."""
     base = ground(manifest, around(Path(manifest.root)), provider)
     routes = Routes(base.around)
@@ -74,8 +75,9 @@ async def abuild(
         work = work_of(base, routes, asked)
         work = replace(work, stopping=stopping) if stopping else work
         await asyncio.to_thread(give_up, work, base.rules.resend | base.rules.forget)
-        async for event in _done(plan, base, work, options):
-            yield event
+        async with aclosing(_done(plan, base, work, options)) as events:
+            async for event in events:
+                yield event
     finally:
         await routes.close()
         base.around.store.close()
@@ -97,20 +99,21 @@ def _require(plan: Plan, base: Ground, asked: Asked) -> None:
     guards.require(guards.bill_of(plan), base.around, asked.caps, asked.options)
 
 
-async def _done(plan: Plan, base: Ground, work: Work, options: BuildOptions) -> AsyncIterator[Event]:
+async def _done(plan: Plan, base: Ground, work: Work, options: BuildOptions) -> AsyncGenerator[Event, None]:
     """The events of `execute`, each written into the lock; the last one is told when the lock is safe."""
     keeper = _Keeper(LockFile(base.root, lock_name(base.manifest.file), options.lock_timeout), base.lock, base.lock)
     report = RunReport(work.run, base.manifest, plan)
     last: Event | None = None
     try:
-        async for event in execute(plan, work):
-            report.hear(event)
-            keeper.lock = advance(keeper.lock, event)
-            if isinstance(event, BuildFinished):
-                last = event
-                continue
-            await keeper.save_now_and_then()
-            yield event
+        async with aclosing(execute(plan, work)) as events:
+            async for event in events:
+                report.hear(event)
+                keeper.lock = advance(keeper.lock, event)
+                if isinstance(event, BuildFinished):
+                    last = event
+                    continue
+                await keeper.save_now_and_then()
+                yield event
     finally:
         keeper.save()
         base.digests.save()

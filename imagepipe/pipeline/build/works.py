@@ -13,11 +13,11 @@ from imagepipe.pipeline.build.routes import Routes
 from imagepipe.pipeline.ground import Ground
 from imagepipe.pipeline.options import BuildOptions
 from imagepipe.planning import Holdings, decider
-from imagepipe.plugins import resolve
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.settings.values import Cap
 from imagepipe.store.ledger import Spending
 from imagepipe.values import Charge, InputFact, Request
+from imagepipe.workspace.finding import repository_top
 from imagepipe.workspace.publishing import publish, remove
 from imagepipe.workspace.tree import DiskTree
 
@@ -104,12 +104,11 @@ class _Folder:
     def __init__(self, base: Ground, options: BuildOptions) -> None:
         self._base, self._options = base, options
         self._holdings = Holdings(base.lock, base.seen)
-        self.tree = DiskTree(base.root)
+        self.tree = DiskTree(base.root, repository_top(base.root))
 
     def read_inputs(self, asset: str, request: Request) -> tuple[bytes, ...]:
-        """The bytes of a request's inputs, each what the plan saw, in a form the API takes. Raises InputChanged."""
-        prepare: Callable[[bytes], tuple[bytes, str, str]] = resolve("imagepipe.pictures.inputs:prepare_input")
-        return tuple(prepare(self._input(asset, item))[0] for item in request.inputs)
+        """The bytes of a request's inputs, each what the plan saw. Raises InputChanged."""
+        return tuple(self._input(asset, item) for item in request.inputs)
 
     def _input(self, asset: str, item: InputFact) -> bytes:
         for source in (self._from_file, self._from_store):
