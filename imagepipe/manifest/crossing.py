@@ -137,6 +137,9 @@ def _import_fault(item: Input, path: Path, known: Known) -> Problem | None:
     if name not in known.imports:
         hint = meant(name, known.imports) or "declare it under `imports`"
         return Problem("unknown-import", path, f"there is no import `{cut(name)}`", hint)
+    if item.output:
+        at = (*path[:-1], "output")
+        return Problem("input-source", at, "an import gives its first file", "remove `output`", on_key=True)
     if known.imports[name] and other not in known.imports[name]:
         hint = meant(other, known.imports[name])
         return Problem("unknown-asset", path, f"the import `{name}` has no asset `{cut(other)}` with a file", hint)

@@ -10,10 +10,11 @@ from imagepipe.paths import fault_of
 
 
 class Elsewhere:
-    """A tree seen from another folder of it: what an imported manifest's own paths mean."""
+    """A tree seen from the folder of another manifest: what the paths in that one mean. `file` is its name there."""
 
-    def __init__(self, tree: Tree, folder: str) -> None:
-        self._tree, self._folder = tree, folder
+    def __init__(self, tree: Tree, manifest: str) -> None:
+        self._tree = tree
+        self._folder, _, self.file = manifest.rpartition("/")
 
     def read(self, path: str) -> bytes:
         """The bytes of a file below the folder."""
@@ -27,12 +28,6 @@ class Elsewhere:
     def path(self, path: str) -> str:
         """A path below the folder as the whole tree knows it."""
         return normpath(join(self._folder, path)) if self._folder else path
-
-
-def split(path: str) -> tuple[str, str]:
-    """Folder and file of an imported manifest."""
-    folder, _, file = path.rpartition("/")
-    return folder, file
 
 
 def faults(imports: Mapping[str, str]) -> Iterator[Problem]:

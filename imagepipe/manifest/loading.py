@@ -33,12 +33,14 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which manifest to load: the project folder's name, the file in it, the profile, and the day it is."""
+    """Which manifest to load: the project folder's name, the file in it, the profile, and the day it is. `around` is
+    the tree in which imports may climb; without it they are read from the project's own."""
 
     root: str
     file: str
     profile: str
     today: date
+    around: Tree | None = None
 
 
 def load_manifest(
@@ -81,7 +83,7 @@ def _load(tree: Tree, wanted: Wanted, settings_models: FrozenMap, facts: Mapping
     judge = judges(tree, Knowledge(use_cases, models, wanted.today, facts))
     reading.problems += [(0, problem) for problem in judge.entries if problem.path[1] in main.get("models", {})]
     expansion = _expanded(reading, wanted.profile, judge)
-    brought = _imports(reading, main, judge)
+    brought = _imports(reading, wanted.around or tree, main, judge)
     _cross(reading, expansion, brought, wanted.file)
     expanding.missing_metadata(expansion, main.get("require", ()))
     expanding.check_final_uses(expansion, profiles)
@@ -157,7 +159,7 @@ def _prompt_files(reading: Reading) -> Callable[[str], tuple[str, str]]:
     return read
 
 
-def _imports(reading: Reading, main: Mapping[str, Any], judge: Judges) -> FrozenMap:
+def _imports(reading: Reading, tree: Tree, main: Mapping[str, Any], judge: Judges) -> FrozenMap:
     """Import name → asset id → path of the asset's first output, as seen from the project."""
     named = main.get("imports", {})
     faults = list(imports.faults(named))
@@ -166,25 +168,25 @@ def _imports(reading: Reading, main: Mapping[str, Any], judge: Judges) -> Frozen
     brought = {}
     for name, path in named.items():
         try:
-            brought[name] = _brought(reading, path, judge) if name not in bad else EMPTY
+            brought[name] = _brought(reading, imports.Elsewhere(tree, path), judge) if name not in bad else EMPTY
         except (ImagepipeError, OSError) as error:
             reading.problems.append((0, imports.unreadable(name, path, error)))
             brought[name] = EMPTY
     return FrozenMap(brought)
 
 
-def _brought(reading: Reading, path: str, judge: Judges) -> FrozenMap:
+def _brought(reading: Reading, there: imports.Elsewhere, judge: Judges) -> FrozenMap:
     """What one imported manifest gives. Raises ManifestError for a broken one, FileNotFoundError for none."""
-    folder, file = imports.split(path)
-    there = imports.Elsewhere(reading.tree, folder)
     inner = Reading(there, Shape())
-    there.read(file)
-    read_project(inner, file)
+    there.read(there.file)
+    read_project(inner, there.file)
     if inner.hopeless:
         raise ManifestError(_shape_alone(inner))
     expansion = _expanded(inner, "", judge)
     _findings(inner, expansion)
     reading.digests.update({there.path(name): digest for name, digest in inner.digests.items()})
+    for pattern, found in inner.globs.items():
+        reading.globs[there.path(pattern)] = tuple(map(there.path, found))
     given = {asset.id: asset.outputs[0].path for asset in expansion.assets.values() if asset.outputs}
     return FrozenMap({name: there.path(output) for name, output in given.items()})
 

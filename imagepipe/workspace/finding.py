@@ -47,14 +47,28 @@ def store_root(root: Path, env: Mapping[str, str]) -> Path:
 def git_common_folder(root: Path) -> Path | None:
     """The folder that all worktrees of a repository share; None outside of git. `.git` of a worktree or a submodule is
     a file that names its folder, and a worktree's folder names the common one."""
+    _, found = _repository(root.resolve())
+    if found is None:
+        return None
+    return _named_in(found / "commondir", "") if (found / "commondir").is_file() else found
+
+
+def repository_top(root: Path) -> Path:
+    """The top folder of the git work tree around a project, to which imports may climb; the project itself outside of
+    git."""
     here = root.resolve()
+    return _repository(here)[0] or here
+
+
+def _repository(here: Path) -> tuple[Path | None, Path | None]:
+    """The work tree that holds `here`, and its git folder."""
     for folder in (here, *here.parents):
         found = folder / ".git"
         if found.is_file():
             found = _named_in(found, "gitdir: ")
         if (found / "HEAD").is_file():
-            return _named_in(found / "commondir", "") if (found / "commondir").is_file() else found
-    return None
+            return folder, found
+    return None, None
 
 
 def _named_in(file: Path, prefix: str) -> Path:

@@ -19,13 +19,18 @@ def secret(path: str) -> bool:
 
 
 class DiskTree:
-    """The files under `root`. Links that stay inside are followed; links that lead out are refused."""
+    """The files under `root`. Links that stay inside are followed; links that lead out are refused.
 
-    __slots__ = ("_real", "root")
+    With a `top`, a folder above `root`, paths may climb with leading `..` as far as that: what imports are read by.
+    """
 
-    def __init__(self, root: Path) -> None:
+    __slots__ = ("_climbs", "_real", "_top", "root")
+
+    def __init__(self, root: Path, top: Path | None = None) -> None:
         self.root = root
         self._real = os.path.realpath(root)
+        self._top = os.path.realpath(top or root)
+        self._climbs = top is not None
 
     def read(self, path: str) -> bytes:
         """The bytes at a project path. Raises FileNotFoundError, or UsageError for one that must not be read."""
@@ -34,12 +39,12 @@ class DiskTree:
 
     def inside(self, path: str) -> str:
         """The real place of a project path on the disk, proven to be in the project. Raises UsageError."""
-        if fault := fault_of(path):
+        if fault := fault_of(path, climb=self._climbs):
             raise _refused(path, fault)
         real = os.path.realpath(os.path.join(self._real, path))
         if not self._holds(real):
-            raise _refused(path, "leads out of the project")
-        if secret(path) or secret(os.path.relpath(real, self._real).replace(os.sep, "/")):
+            raise _refused(path, self._out())
+        if secret(path) or secret(os.path.relpath(real, self._top).replace(os.sep, "/")):
             raise _refused(path, "is a file that imagepipe never reads (keys, .env, .git)")
         return real
 
@@ -55,7 +60,13 @@ class DiskTree:
         return tuple(sorted(path for path in self._walk(folder, depth) if matches(path)))
 
     def _holds(self, real: str) -> bool:
-        return real == self._real or real.startswith(self._real.rstrip(os.sep) + os.sep)
+        return real == self._top or real.startswith(self._top.rstrip(os.sep) + os.sep)
+
+    def _out(self) -> str:
+        if not self._climbs:
+            return "leads out of the project"
+        alone = self._top == self._real
+        return "leads out of the project, which no git repository surrounds" if alone else "leads out of the repository"
 
     def _walk(self, folder: str, depth: int | None) -> Iterator[str]:
         try:

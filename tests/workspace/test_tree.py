@@ -71,3 +71,24 @@ def test_what_is_not_there(tree: DiskTree, path: str) -> None:
 )
 def test_glob(tree: DiskTree, pattern: str, expected: tuple[str, ...]) -> None:
     assert tree.glob(pattern) == expected
+
+
+@pytest.fixture
+def climbing(tree: DiskTree, tmp_path: Path) -> DiskTree:
+    (tmp_path / "brand/marks").mkdir(parents=True)
+    (tmp_path / "brand/marks/a.yaml").write_text("brand")
+    (tmp_path / "brand/.env").write_text("secret")
+    (tmp_path / "brand/out").symlink_to("/etc")
+    return DiskTree(tree.root, tmp_path)
+
+
+def test_with_a_top_paths_climb_as_far_as_that(climbing: DiskTree) -> None:
+    assert climbing.read("../brand/marks/a.yaml") == b"brand"
+    assert climbing.glob("../brand/*/*.yaml") == ("../brand/marks/a.yaml",)
+
+
+@pytest.mark.parametrize("path", ["../../x", "../brand/.env", "../brand/out/passwd", "shop/../../secret.txt"])
+def test_above_the_top_and_secrets_stay_out_of_reach(climbing: DiskTree, path: str) -> None:
+    with pytest.raises(UsageError):
+        climbing.read(path)
+    assert climbing.glob("../../*") == ()
