@@ -19,6 +19,7 @@ COMMANDS = {
     "build": Listed("imagepipe.cli.build", "Build", "Make what is missing or changed; pay for nothing twice."),
     "check": Listed("imagepipe.cli.check", "Build", "Fail unless everything is built and unchanged (for CI)."),
     "adopt": Listed("imagepipe.cli.adopt", "Build", "Take a picture as the answer to the present recipe, free."),
+    "diff": Listed("imagepipe.cli.diff", "Look", "What changed since the lock or a git revision, word by word."),
     "status": Listed("imagepipe.cli.status", "Look", "Where each asset stands, and what it has cost."),
     "why": Listed("imagepipe.cli.why", "Look", "One asset's decision in full."),
     "models": Listed("imagepipe.cli.models", "Know", "The models: status, sizes, qualities, prices."),

@@ -68,8 +68,12 @@ output: Decorator = click.option(
     "-o", "--output", default="", metavar="FILE", type=click.Path(dir_okay=False), help="Write to FILE."
 )
 
+affected: Decorator = click.option(
+    "--affected", default="", metavar="REV", help="Only what changed since this git revision, and what depends on it."
+)
 
 WISHES: tuple[Decorator, ...] = (
+    affected,
     several("--again", "Ask anew for these, in words that were answered already; kept as further candidates."),
     several("--resend", "Ask again where a request's end is unknown. It may be paid twice."),
     several("--forget", "Give up a request whose end is unknown; it stays counted as spent."),

@@ -31,6 +31,7 @@ class Arguments:
     profile: str = ""
     release: bool = False
     no_outputs: bool = False
+    affected: str = ""
     format: str = "text"
 
 
@@ -38,6 +39,7 @@ class Arguments:
 @arguments.picked(arguments.select, arguments.exclude, arguments.profile)
 @click.option("--release", is_flag=True, help="Also refuse placeholders and drafts.")
 @click.option("--no-outputs", is_flag=True, help="Do not look at the output files, only at manifest and lock.")
+@arguments.affected
 @click.option("--format", type=click.Choice(list(FINDINGS)), default="text", help="How to write what is wrong.")
 @arguments.as_json
 @click.pass_obj
@@ -51,7 +53,7 @@ def run(session: Session, args: Arguments) -> int:
     if args == Arguments(profile=args.profile) and not session.json and said_nothing_to_do(session, args.profile):
         return 0
     manifest = session.load(args.profile)
-    options = PlanOptions(no_outputs=args.no_outputs)
+    options = PlanOptions(no_outputs=args.no_outputs, affected=args.affected)
     plan = imagepipe.plan(manifest, select=args.select, exclude=args.exclude, options=options)
     unfit = resolve(RELEASE)(manifest, plan) if args.release else ()
     failed = pending(plan) or bool(unfit)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class PlanOptions:
     """The wishes of a plan. `again`, `resend` and `forget` take SELECT patterns; `retry_failed` asks again for what was
     refused or failed its checks, `force` writes over files edited by hand, `frozen` never pays, `no_outputs` takes the
-    output files for what the lock says they are."""
+    output files for what the lock says they are, `affected` (a git revision) chooses what a change since then touches."""
 
     again: tuple[str, ...] = ()
     resend: tuple[str, ...] = ()
@@ -17,6 +17,7 @@ class PlanOptions:
     frozen: bool = False
     no_outputs: bool = False
     allow_unknown_price: bool = False
+    affected: str = ""
 
 
 @dataclass(frozen=True, slots=True)

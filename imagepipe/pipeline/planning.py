@@ -9,9 +9,13 @@ from imagepipe.pipeline.around import around
 from imagepipe.pipeline.ground import Ground, as_locked, depended, ground
 from imagepipe.pipeline.options import PlanOptions
 from imagepipe.planning import make_plan, states
+from imagepipe.plugins import resolve
 from imagepipe.selection import edges_of
 from imagepipe.selection import select as chosen_of
 from imagepipe.values import Action, Entry, Manifest, Plan
+
+AFFECTED = "imagepipe.pipeline.affected:affected"
+"""Loaded only for `--affected`: a plan needs no git."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,9 @@ def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options:
         return ids(patterns) if patterns else frozenset()
 
     chosen = ids(select, exclude) if select or exclude else None
+    if options.affected:
+        touched: frozenset[str] = resolve(AFFECTED)(base, options.affected)
+        chosen = touched if chosen is None else chosen & touched
     everyone = chosen if chosen is not None else frozenset(asset.id for asset in assets)
     rules = replace(
         base.rules,

@@ -6,6 +6,13 @@ PLANS = {
 }
 """How a plan is written: name → `render(plan, ink) -> str`."""
 
+DIFFS = {
+    "text": "imagepipe.reports.difftext:render",
+    "markdown": "imagepipe.reports.diffmarkdown:render",
+    "json": "imagepipe.reports.diffjson:render",
+}
+"""How a comparison is written: name → `render(comparison, ink) -> str`."""
+
 FINDINGS = {
     "text": "imagepipe.reports.findingstext:render",
     "json": "imagepipe.reports.findingsjson:render",

@@ -1,0 +1,142 @@
+"""Two states of a project, asset by asset: what was added, removed and changed, and what that costs. Pure: a state is a
+lock, or what a manifest says (`declaring`), now or in a revision."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from imagepipe.errors import Finding
+from imagepipe.planning.differing import differences, recipe_in
+from imagepipe.values import FREE, Entry, Price, Reason, Recipe
+
+Kind = Literal["added", "removed", "changed"]
+State = Mapping[str, Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """`of(recipe, ask)` prices a call; `had(key, asset)` counts the pictures that are paid for under a key."""
+
+    of: Callable[[Recipe, int], Price]
+    had: Callable[[str, str], int]
+
+    def whole(self, asset: str, entry: Entry | None) -> Price:
+        """What making it anew costs, all its pictures."""
+        if entry is None or entry.placeholder:
+            return FREE
+        return self.of(recipe_in(entry, asset), int(entry.options.get("n", 1)))
+
+    def missing(self, asset: str, entry: Entry | None) -> Price:
+        """What making what is not there yet costs."""
+        if entry is None or entry.placeholder:
+            return FREE
+        ask = int(entry.options.get("n", 1)) - self.had(entry.made_from, asset)
+        return self.of(recipe_in(entry, asset), ask) if ask > 0 else FREE
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One asset that is not as it was. `reasons` are all differences but those of the words. In USD: `cost_before` and
+    `cost_after` are what making it anew costs in each state, `to_build` what is still to be paid for the new one."""
+
+    asset: str
+    kind: Kind
+    before: Entry | None = None
+    after: Entry | None = None
+    reasons: tuple[Reason, ...] = ()
+    cost_before: Price = FREE
+    cost_after: Price = FREE
+    to_build: Price = FREE
+
+    @property
+    def words_differ(self) -> bool:
+        """Whether the rendered prompts differ."""
+        return (self.before.prompt if self.before else ()) != (self.after.prompt if self.after else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All changes, in the order of the new state, what is gone behind it. `base` is what it was compared with, as people
+    call it, `rev` the full hash of a revision; `cost_before` and `cost_after` sum up all assets, unchanged ones too."""
+
+    base: str
+    rev: str
+    changes: tuple[Change, ...]
+    unchanged: int = 0
+    cost_before: Price = FREE
+    cost_after: Price = FREE
+    notes: tuple[Finding, ...] = ()
+
+    @property
+    def to_build(self) -> Price:
+        """What is still to be paid for all that changed."""
+        return total(change.to_build for change in self.changes)
+
+
+def total(prices: Iterable[Price]) -> Price:
+    """The sum; one unknown price makes it unknown."""
+    found = [price for price in prices if price is not FREE]
+    sums = [[getattr(price, name) for price in found] for name in ("low", "high", "worst")]
+    return Price(*(None if None in column else float(sum(column)) for column in sums)) if found else FREE
+
+
+def compare(before: State, after: State, prices: Prices, chosen: Collection[str] | None = None) -> Comparison:
+    """What differs between two states, of the `chosen` assets (None: all)."""
+    ids = [id for id in dict.fromkeys((*after, *before)) if chosen is None or id in chosen]
+    everything = {id: _change(id, before.get(id), after.get(id), prices) for id in dict.fromkeys((*after, *before))}
+    _follow(everything, after, prices)
+    changes = tuple(change for id in ids if (change := everything[id]))
+    return Comparison(
+        "",
+        "",
+        changes,
+        len(ids) - len(changes),
+        total(prices.whole(id, before.get(id)) for id in ids),
+        total(prices.whole(id, after.get(id)) for id in ids),
+    )
+
+
+def _change(id: str, before: Entry | None, after: Entry | None, prices: Prices) -> Change | None:
+    kind: Kind = "changed" if before and after else "added" if after else "removed"
+    found = differences(before, after) if before and after else ()
+    if before and after and not found and before.prompt == after.prompt:
+        return None
+    costs = prices.whole(id, before), prices.whole(id, after), prices.missing(id, after)
+    return Change(id, kind, before, after, found, *costs)
+
+
+def _follow(changes: dict[str, Change | None], after: State, prices: Prices) -> None:
+    """Assets whose input will get another picture change with it, and may have to be made anew themselves."""
+    homes = {path: id for id, entry in after.items() for path in entry.outputs} | {id: id for id in after}
+    waiting = [id for id in after if _will_move(changes[id])]
+    users: dict[str, list[str]] = {}
+    for id, entry in after.items():
+        for fact in entry.inputs:
+            users.setdefault(homes.get(fact.name, ""), []).append(id)
+    seen = set(waiting)
+    while waiting:
+        moved = waiting.pop()
+        for id in users.get(moved, ()):
+            changes[id] = _moved_by(id, moved, changes[id], after[id], prices)
+            if id not in seen:
+                seen.add(id)
+                waiting.append(id)
+
+
+def _will_move(change: Change | None) -> bool:
+    """Whether the asset has no picture of its new recipe yet."""
+    if change is None or change.after is None or change.after.picked:
+        return False
+    return change.before is None or change.before.made_from != change.after.made_from
+
+
+def _moved_by(id: str, moved: str, change: Change | None, entry: Entry, prices: Prices) -> Change:
+    why = Reason(f"input {moved}", "", "will change")
+    if change is None:
+        whole = prices.whole(id, entry)
+        change = Change(id, "changed", entry, entry, (), whole, whole)
+    if why in change.reasons:
+        return change
+    most = change.cost_after
+    to_build = change.to_build if change.to_build is not FREE else Price(0.0, most.high, most.worst)
+    return replace(change, reasons=(*change.reasons, why), to_build=to_build if most is not FREE else FREE)

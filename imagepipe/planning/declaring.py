@@ -1,0 +1,72 @@
+"""What a manifest declares, in the form in which the lock records it: so that either can be held against the other. Pure."""
+
+from collections.abc import Callable, Mapping
+
+from imagepipe.lock import Lock
+from imagepipe.planning.inputs import name_of
+from imagepipe.recipe import PLACEHOLDER, finish_of, recipe_of
+from imagepipe.values import EMPTY, Asset, Charge, Entry, FileFact, FrozenMap, Input, InputFact, Manifest, Words
+
+VersionOf = Callable[[str], int]
+
+
+def declared(manifest: Manifest, lock: Lock, files: Mapping[str, str], version_of: VersionOf) -> dict[str, Entry]:
+    """Asset id → the entry that its present recipe asks for, in manifest order.
+
+    `files` gives the digests of input files, `lock` the bytes of inputs that are assets, and of each asset what it has
+    already: its pictures, files and cost, where they answer this very recipe. What is not known has the digest "".
+    """
+    imports = {f"{name}:{id}": path for name, given in manifest.imports.items() for id, path in given.items()}
+
+    def digest_of(item: Input) -> str:
+        if path := item.image or imports.get(item.asset, ""):
+            return files.get(path, "")
+        return _locked(lock, item)
+
+    found = {}
+    for asset in manifest.assets:
+        facts = tuple(InputFact(item.role, name_of(item), digest_of(item)) for item in asset.inputs)
+        found[asset.id] = _entry(asset, manifest.words[asset.id], facts, lock.entries.get(asset.id), version_of)
+    return found
+
+
+def _locked(lock: Lock, item: Input) -> str:
+    entry = lock.entries.get(item.asset)
+    if entry is None:
+        return ""
+    if item.output:
+        return entry.outputs[item.output].sha256 if item.output in entry.outputs else ""
+    return entry.picked.sha256 if entry.picked else ""
+
+
+def _entry(
+    asset: Asset, words: Words, facts: tuple[InputFact, ...], locked: Entry | None, version_of: VersionOf
+) -> Entry:
+    recipe = recipe_of(asset, words, facts, locked)
+    same = locked if locked and locked.made_from == recipe.made_from else None
+    raw = same.picked.sha256 if same and same.picked else ""
+    key, parts = finish_of(asset, raw, version_of, same)
+    return Entry(
+        made_from=recipe.made_from,
+        parts=FrozenMap({"made_from": recipe.parts, "finished_by": parts}),
+        prompt=tuple(words.text.split("\n")),
+        provider=str(recipe.parts["provider"]),
+        model=asset.model,
+        options=asset.options,
+        finished_by=key,
+        answer=same.answer if same else "generated",
+        placeholder=asset.provider == PLACEHOLDER and (locked is None or locked.placeholder),
+        inputs=facts,
+        candidates=same.candidates if same else (),
+        outputs=FrozenMap(_outputs(asset, same)),
+        cost=same.cost if same else Charge(),
+        made_at=same.made_at if same else "",
+    )
+
+
+def _outputs(asset: Asset, same: Entry | None) -> dict[str, FileFact]:
+    known = same.outputs if same else EMPTY
+    formats = {output.path: output.format for output in asset.outputs}
+    if asset.originals:
+        formats[asset.originals] = str(asset.options.get("output_format", ""))
+    return {path: known.get(path) or FileFact("", 0, 0, format, 0) for path, format in formats.items()}

@@ -1,0 +1,62 @@
+"""A comparison as data: `schemas/diff.schema.json`. USD are not rounded."""
+
+from typing import Any
+
+from imagepipe.planning.comparing import Change, Comparison
+from imagepipe.reports.findingsjson import as_data as finding_data
+from imagepipe.reports.ink import PLAIN, Ink
+from imagepipe.reports.safetext import data
+from imagepipe.values import Entry, Price
+
+
+def render(comparison: Comparison, ink: Ink = PLAIN) -> str:
+    """The comparison as JSON text; `ink` changes nothing."""
+    return data(as_data(comparison)) + "\n"
+
+
+def as_data(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as plain data."""
+    return {
+        "version": 1,
+        "base": {"name": comparison.base, "rev": comparison.rev or None},
+        "changes": [_change(change) for change in comparison.changes],
+        "unchanged": comparison.unchanged,
+        "cost": {
+            "before": _cost(comparison.cost_before),
+            "after": _cost(comparison.cost_after),
+            "to_build": _cost(comparison.to_build),
+        },
+        "notes": [finding_data(note) for note in comparison.notes],
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "asset": change.asset,
+        "kind": change.kind,
+        "prompt_changed": change.words_differ,
+        "before": _entry(change.before),
+        "after": _entry(change.after),
+        "reasons": [{"part": reason.part, "from": reason.before, "to": reason.after} for reason in change.reasons],
+        "cost": {
+            "before": _cost(change.cost_before),
+            "after": _cost(change.cost_after),
+            "to_build": _cost(change.to_build),
+        },
+    }
+
+
+def _entry(entry: Entry | None) -> dict[str, Any] | None:
+    if entry is None:
+        return None
+    picked = entry.picked
+    return {
+        "made_from": entry.made_from,
+        "prompt": list(entry.prompt),
+        "picture": picked.sha256 if picked else None,
+        "outputs": {path: fact.sha256 or None for path, fact in entry.outputs.items()},
+    }
+
+
+def _cost(price: Price) -> dict[str, float | None]:
+    return {"low": price.low, "high": price.high, "worst": price.worst}

@@ -1,0 +1,89 @@
+"""A comparison as a comment on a pull request: a summary, the money, and a block to open for each asset.
+
+Everything that is not ours stands inside `<pre>` or `<code>` with its special characters as entities: there no host reads
+Markdown, follows a mention or fetches a picture.
+"""
+
+import html
+from collections.abc import Iterator
+
+from imagepipe.planning.comparing import Change, Comparison
+from imagepipe.reports import diffwords, money
+from imagepipe.reports.difftext import closing, delta, name, price_of, prompt_rows, told
+from imagepipe.reports.diffwords import Row
+from imagepipe.reports.ink import PLAIN, Ink
+from imagepipe.reports.safetext import clipped, line
+from imagepipe.values import FREE
+
+LIMIT = 65_536
+"""Characters that GitHub takes in one comment."""
+_BLOCK = 20_000
+_LIVE = str.maketrans({sign: f"&#{ord(sign)};" for sign in "`*_[]!|~@#\\"})
+_TAGS = {"-": "del", "+": "ins"}
+_SIGNS = {"added": "➕", "changed": "✏️", "removed": "➖"}
+
+
+def render(comparison: Comparison, ink: Ink = PLAIN) -> str:
+    """The comment, at most LIMIT characters; `ink` changes nothing."""
+    head = "\n".join(_head(comparison)) + "\n"
+    room = LIMIT - len(head) - 400
+    blocks: list[str] = []
+    for change in comparison.changes:
+        block = _block(change)
+        room -= len(block)
+        if room < 0:
+            break
+        blocks.append(block)
+    left = len(comparison.changes) - len(blocks)
+    return head + "".join(blocks) + (_pointer(comparison, left) if left else "")
+
+
+def inert(text: str) -> str:
+    """Other people's text for one line of HTML in Markdown, all of it plain."""
+    return html.escape(line(text)).translate(_LIVE)
+
+
+def _head(comparison: Comparison) -> Iterator[str]:
+    if not comparison.changes:
+        yield f"### imagepipe: nothing differs from <code>{inert(name(comparison))}</code>"
+    else:
+        yield f"### imagepipe: {closing(comparison)[0]}"
+        cost = "nothing to pay" if comparison.to_build == FREE else f"**{money.full(comparison.to_build)}** to build"
+        everything = f"making everything anew: {delta(comparison)}"
+        yield f"\nCompared with <code>{inert(name(comparison))}</code> · {cost} · {everything}"
+    for note in comparison.notes:
+        yield f"\n> <code>{inert(clipped(note.message, 500))}</code>"
+
+
+def _block(change: Change) -> str:
+    price = price_of(change)
+    title = f"{_SIGNS[change.kind]} <code>{inert(change.asset)}</code> {change.kind}" + (f" · {price}" if price else "")
+    lines = "\n".join(_lines(change))
+    if len(lines) > _BLOCK:
+        lines = f"Too long to show here: imagepipe diff {inert(change.asset)}"
+    return f"\n<details><summary>{title}</summary>\n\n<pre>\n{lines}\n</pre>\n\n</details>\n"
+
+
+def _lines(change: Change) -> Iterator[str]:
+    rows = [_row(row) for row in prompt_rows(change)]
+    others = [inert(text) for text in told(change)]
+    yield from rows
+    yield from [""] if rows and others else []
+    yield from others
+
+
+def _row(row: Row) -> str:
+    sign = row[0]
+    if sign == "…":
+        return "…"
+    text = diffwords.marked((sign, tuple((one, inert(piece)) for one, piece in row[1])), _marked)
+    return f"{sign} {text}".rstrip()
+
+
+def _marked(sign: str, text: str) -> str:
+    return f"<{_TAGS[sign]}>{text}</{_TAGS[sign]}>"
+
+
+def _pointer(comparison: Comparison, left: int) -> str:
+    base = f" --base <code>{inert(comparison.base)}</code>" if comparison.rev else ""
+    return f"\n{left} more asset{'' if left == 1 else 's'} did not fit here: run <code>imagepipe diff</code>{base}\n"
