@@ -1,0 +1,160 @@
+"""unmix against pictures whose matte is known, and what it must refuse."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from imagepipe.contracts import StepContext
+from imagepipe.errors import ImagepipeError
+from imagepipe.steps import cutout
+from imagepipe.values import FrozenMap
+from tests.steps.truth import Truth, disc, errors, flat, picture, solid_error, truths
+
+TRUTHS = truths()
+BOUNDS = {name: {"blond hair": 7, "glass": 3, "shaded glass": 3}.get(name, 4) for name in TRUTHS}
+WORN = ["noise", "jpeg444", "jpeg"]
+LOST_IN_420 = ("blond hair", "green on green")
+"""JPEG's 4:2:0 halves the resolution of colour, which is all that tells a thin strand, or green, from the key."""
+
+
+def cut(pixels: Any, **options: Any) -> Any:
+    return cutout.matte(pixels, options)
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_a_clean_picture(name: str) -> None:
+    truth = TRUTHS[name]
+    made = cut(picture(truth), subject=truth.subject)
+    assert max(errors(made, truth)) <= BOUNDS[name]
+    assert solid_error(made, truth) <= 0.01
+
+
+@pytest.mark.parametrize("kind", WORN)
+@pytest.mark.parametrize("name", TRUTHS)
+def test_a_worn_picture(name: str, kind: str) -> None:
+    if kind == "jpeg" and name in LOST_IN_420:
+        pytest.skip("the colour that tells them apart is not in the file")
+    truth = TRUTHS[name]
+    made = cut(picture(truth, kind), subject=truth.subject)
+    assert max(errors(made, truth)) <= 2 * BOUNDS[name]
+    assert solid_error(made, truth) <= 0.02
+
+
+@pytest.mark.parametrize("key", [(255, 0, 255), (0, 0, 255), (0, 255, 255), (8, 246, 14), (230, 30, 220)])
+def test_any_key(key: tuple[int, int, int]) -> None:
+    for name in ("pale grey", "glass"):
+        truth = TRUTHS[name]
+        assert max(errors(cut(picture(truth, key=key), subject=truth.subject), truth)) <= BOUNDS[name]
+
+
+def test_a_named_white_key() -> None:
+    truth = Truth(disc(150, 4), flat(40, 60, 120))
+    assert max(errors(cut(picture(truth, key=(250, 250, 250)), key="#ffffff"), truth)) <= 4
+
+
+def small(*shapes: tuple[str, tuple[int, ...], str], size: tuple[int, int] = (120, 100)) -> Any:
+    """A picture of ellipses and rectangles on green, H×W×4."""
+    image = Image.new("RGBA", size, "#00ff00")
+    draw = ImageDraw.Draw(image)
+    for shape, box, colour in shapes:
+        getattr(draw, shape)(box, fill=colour)
+    return np.asarray(image)
+
+
+MUG = ("ellipse", (30, 20, 90, 80), "#b03020")
+
+
+@pytest.mark.parametrize(("holes", "left"), [("cut", 0), ("keep", 255)])
+def test_holes(holes: str, left: int) -> None:
+    made = cut(small(MUG, ("ellipse", (50, 40, 70, 60), "#00ff00")), holes=holes)
+    assert made[50, 60, 3] == left
+    assert made[2, 2, 3] == 0
+    assert made[30, 60, 3] == 255
+
+
+def test_a_subject_may_run_off_one_side() -> None:
+    made = cut(small(("rectangle", (30, 40, 90, 99), "#b03020")))
+    assert made[99, 60, 3] == 255
+    assert made[99, 5, 3] == 0
+
+
+def test_colour_lies_under_the_feather() -> None:
+    made = cut(small(MUG), edge_feather=3)
+    soft = made[(made[..., 3] > 10) & (made[..., 3] < 245)]
+    assert np.abs(soft[:, :3].astype(int) - (0xB0, 0x30, 0x20)).max() <= 12
+
+
+def test_contraction_takes_from_the_edge() -> None:
+    plain, tight = (cut(small(MUG), edge_contract=passes)[..., 3] for passes in (0, 2))
+    assert (plain[50, 31], tight[50, 31], tight[50, 33]) == (255, 0, 255)
+
+
+def test_what_was_clear_before_stays_clear() -> None:
+    pixels = small(MUG).copy()
+    pixels[:, :20] = 0
+    made = cut(pixels)
+    assert made[50, 5, 3] == 0
+    assert made[50, 60, 3] == 255
+
+
+RAMP = np.dstack([np.linspace(0, 255, 120)[None, :].repeat(100, 0)] * 3 + [np.full((100, 120), 255)]).astype(np.uint8)
+REFUSED = [
+    ("not flat", RAMP, {}, "cutout-key"),
+    ("grey is no key", np.full((50, 50, 4), 255, np.uint8), {}, "cutout-key"),
+    ("another key", small(MUG), {"key": "#ff00ff"}, "cutout-key"),
+    ("nothing left", small(), {}, "cutout-coverage"),
+    ("one pixel", small(size=(1, 1)), {}, "cutout-coverage"),
+    ("thresholds crossed", small(MUG), {"transparent_threshold": 99, "opaque_threshold": 12}, "cutout-options"),
+    ("no RGBA", small(MUG)[..., :3], {}, "cutout-options"),
+    (
+        "three sides covered",
+        small(("rectangle", (0, 5, 119, 99), "#b03020")),
+        {"key": "#00ff00"},
+        "cutout-key",
+    ),
+    (
+        "a patch that is still the key",
+        small(
+            ("ellipse", (10, 10, 290, 290), "#b03020"), ("ellipse", (120, 120, 180, 180), "#13ec13"), size=(300, 300)
+        ),
+        {"tolerance": 0},
+        "cutout-residue",
+    ),
+]
+
+
+@pytest.mark.parametrize(("pixels", "options", "code"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_refused_with_a_figure(pixels: Any, options: dict[str, Any], code: str) -> None:
+    with pytest.raises(ImagepipeError) as caught:
+        cut(pixels, **options)
+    assert caught.value.code == code
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_the_step_takes_the_key_of_the_prompt_as_a_promise() -> None:
+    image = Image.fromarray(small(MUG)).convert("RGB")
+    made = cutout.run(image, {"key": "auto"}, StepContext("mug", FrozenMap({"key": "#00ff00"})))
+    assert (made.mode, made.getpixel((2, 2)), image.mode) == ("RGBA", (0, 0, 0, 0), "RGB")
+    with pytest.raises(ImagepipeError, match="#ff00ff is not in the picture's border"):
+        cutout.run(image, {"key": "auto"}, StepContext("mug", FrozenMap({"key": "#ff00ff"})))
+
+
+def test_picture_and_array_agree_across_stripes() -> None:
+    """Taller than one stripe, so that the seams between stripes would show."""
+    tall = Image.fromarray(picture(TRUTHS["red disc"])).resize((300, 4000))
+    made = cutout.run(tall, {}, StepContext("disc"))
+    assert np.array_equal(np.asarray(made), cut(np.asarray(tall)))
+    wide = cut(np.asarray(tall.transpose(Image.Transpose.ROTATE_90)))
+    assert np.abs(np.rot90(wide, -1)[..., 3].astype(int) - np.asarray(made)[..., 3]).max() <= 16
+
+
+def test_without_numpy_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise ModuleNotFoundError("No module named 'numpy'", name="numpy")
+
+    monkeypatch.setattr(cutout, "resolve", missing)
+    with pytest.raises(ImagepipeError) as caught:
+        cutout.run(Image.new("RGB", (9, 9)), {}, StepContext("mug"))
+    assert caught.value.hint == "pip install 'imagepipe[pixels]'"
