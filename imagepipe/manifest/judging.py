@@ -9,6 +9,7 @@ from imagepipe.errors import Problem
 from imagepipe.manifest.stepcalls import StepFaults, step_faults
 from imagepipe.models import rules, sizes
 from imagepipe.models.registry import Registry, registry
+from imagepipe.models.rules import Finished
 from imagepipe.prompts import lint
 from imagepipe.prompts.rendering import PromptProblem, Renderer
 from imagepipe.values import EMPTY, Asset, FrozenMap, ImageFact, Words
@@ -30,18 +31,21 @@ class Judges:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What judges go by: the project's use cases and models, the day, and the facts of input images by path."""
+    """What judges go by: the project's use cases and models, the day, the facts of input images by path, and who can tell
+    whether an asset has a finished picture by its model."""
 
     use_cases: FrozenMap
     models: FrozenMap
     today: date
     facts: Mapping[str, ImageFact] = EMPTY
+    finished: Finished = rules.unknown
 
 
 def judges(tree: Tree, knowledge: Knowledge) -> Judges:
     """The judges of one project on one day."""
     use_cases, models, today = knowledge.use_cases, knowledge.models, knowledge.today
     known = registry(models)
+    facts, finished = knowledge.facts, knowledge.finished
     renderer = Renderer(tree, use_cases)
 
     def judge_words(asset: Asset) -> tuple[Words | None, tuple[Problem, ...]]:
@@ -54,7 +58,7 @@ def judges(tree: Tree, knowledge: Knowledge) -> Judges:
     return Judges(
         cover=lambda model, width, height: _cover(known, model, width, height),
         step=step_faults,
-        rules=lambda asset, words: rules.check(asset, known, today=today, facts=knowledge.facts, words=words),
+        rules=lambda asset, words: rules.check(asset, known, today=today, facts=facts, words=words, finished=finished),
         words=judge_words,
         templates_read=lambda: renderer.read,
         entries=known.problems,

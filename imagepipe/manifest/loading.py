@@ -19,6 +19,7 @@ from imagepipe.manifest.nearness import cut, meant
 from imagepipe.manifest.reporting import Findings
 from imagepipe.manifest.shape import Shape
 from imagepipe.manifest.sources import Reading, read_project
+from imagepipe.models.rules import Finished, unknown
 from imagepipe.paths import fault_of
 from imagepipe.values import EMPTY, Asset, Budget, FrozenMap, ImageFact, Manifest, Words, freeze
 
@@ -34,13 +35,15 @@ class Loaded:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which manifest to load: the project folder's name, the file in it, the profile, and the day it is. `around` is
-    the tree in which imports may climb; without it they are read from the project's own."""
+    the tree in which imports may climb; without it they are read from the project's own. `finished` tells whether an
+    asset has a picture by its model, asked where that model has ended."""
 
     root: str
     file: str
     profile: str
     today: date
     around: Tree | None = None
+    finished: Finished = unknown
 
 
 def load_manifest(
@@ -80,7 +83,7 @@ def _load(tree: Tree, wanted: Wanted, settings_models: FrozenMap, facts: Mapping
         raise UsageError(f"there is no profile `{cut(wanted.profile)}`", hint=hint, code="unknown-profile")
     use_cases = freeze({name: case for s in reading.sources for name, case in s.value.get("use_cases", {}).items()})
     models = freeze(merge(settings_models, main.get("models", {})))
-    judge = judges(tree, Knowledge(use_cases, models, wanted.today, facts))
+    judge = judges(tree, Knowledge(use_cases, models, wanted.today, facts, wanted.finished))
     reading.problems += [(0, problem) for problem in judge.entries if problem.path[1] in main.get("models", {})]
     expansion = _expanded(reading, wanted.profile, judge)
     brought = _imports(reading, wanted.around or tree, main, judge)

@@ -72,7 +72,7 @@ def problem(model: Model, today: datetime.date, *, finished: bool | None = None)
     if not found.blocks:
         return Problem("model-ended", ("model",), found.text, hint, "warning")
     if finished:
-        return Problem("model-ended", ("model",), f"{found.text}; the finished picture is kept", hint, "note")
+        return Problem("model-ended", ("model",), f"{found.text}; the picture is kept", hint, "note")
     return Problem("model-ended", ("model",), found.text, hint, "warning" if finished is None else "error")
 
 

@@ -3,7 +3,7 @@
 Nothing is dropped, clamped or switched here. A figure that is only estimated warns and never fails.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -13,21 +13,32 @@ from imagepipe.models.capabilities import Model
 from imagepipe.models.registry import Registry
 from imagepipe.values import EMPTY, Asset, ImageFact, Words
 
+Finished = Callable[[Asset, Words | None], bool | None]
+"""Whether an asset has a finished picture by its model; None where that is not known."""
+
+
+def unknown(asset: Asset, words: Words | None) -> bool | None:
+    """The `Finished` of who knows no lock."""
+    return None
+
 
 @lru_cache(maxsize=16384)
 def _checked(
     registry: Registry, situation: optionrules.Situation, today: date
 ) -> tuple[Model | None, tuple[Problem, ...]]:
     """Everything that does not depend on the asset's words and images, once for all assets alike; and the model by which
-    these are to be judged, None for one that is unknown or gone."""
+    these are to be judged, None for one that is unknown."""
     found = registry.find(situation.model)
-    if found.model is None:
-        return None, found.problems
+    if found.model is None or _is_gone(found.model, today):
+        return found.model, found.problems
     ending = retirement.problem(found.model, today)
     told = (*found.problems, ending) if ending else found.problems
-    if retirement.retirement(found.model, today).blocks:
-        return None, told
     return found.model, (*told, *optionrules.problems(registry, found.model, situation))
+
+
+@lru_cache(maxsize=64)
+def _is_gone(model: Model, today: date) -> bool:
+    return retirement.retirement(model, today).blocks
 
 
 def check(
@@ -37,14 +48,17 @@ def check(
     today: date,
     facts: Mapping[str, ImageFact] = EMPTY,
     words: Words | None = None,
+    finished: Finished = unknown,
 ) -> tuple[Problem, ...]:
     """All violations of one asset, with paths relative to it; empty where the provider would take the request.
 
-    `facts` are those of input images by path, as far as known; `words` the rendered prompt, where it is. A model that has
-    ended is a warning here: only who knows the lock can tell whether a finished picture is there (see
-    `retirement.problem`); then options are not judged.
+    `facts` are those of input images by path, as far as known; `words` the rendered prompt, where it is. Of a model that
+    has ended only that is told, by what `finished` says, which is asked for no other (see `retirement.problem`).
     """
     model, problems = _checked(registry, _situation(asset), today)
+    if model is not None and _is_gone(model, today):
+        ended = retirement.problem(model, today, finished=finished(asset, words))
+        return (*problems, ended) if ended else problems
     if model is None or (not asset.inputs and words is None):
         return problems
     return (*problems, *inputrules.problems(registry, model, asset, facts), *_prompt(model, words))

@@ -16,7 +16,7 @@ from imagepipe.planning import Looked, Rules, Seen
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.settings import settings_path
 from imagepipe.steps.catalogue import version_of
-from imagepipe.values import Asset, Entry, FrozenMap, InputFact, Intent, Manifest, Price, Recipe
+from imagepipe.values import Asset, Entry, InputFact, Intent, Manifest, Price, Recipe
 from imagepipe.workspace.digests import Digests, content_of
 from imagepipe.workspace.finding import lock_name
 from imagepipe.workspace.locking import load_lock
@@ -61,6 +61,7 @@ def ground(manifest: Manifest, near: Around, provider: str = "") -> Ground:
         price_of=_pricing(known, sizes),
         version_of=version_of,
         retirement_of=_retiring(known, near),
+        replacement_of=_replacing(known),
         placeholder=provider == PLACEHOLDER,
         per_asset=manifest.budget.per_asset,
     )
@@ -146,6 +147,14 @@ def _retiring(known: Registry, near: Around) -> Callable[[str], str]:
     return retired
 
 
+def _replacing(known: Registry) -> Callable[[str], str]:
+    def replacement(id: str) -> str:
+        model = known.find(id).model
+        return model.replacements[0] if model and model.replacements else ""
+
+    return replacement
+
+
 def as_locked(base: Ground) -> Mapping[str, str]:
     """The files of the project, with every output as the lock says it is: for a checkout without its pictures."""
     locked = {path: fact.sha256 for entry in base.lock.entries.values() for path, fact in entry.outputs.items()}
@@ -174,14 +183,3 @@ def _folders(near: Around) -> tuple[str, ...]:
     """The folders of the store whose names tell that a plan may have changed."""
     layout = near.store.layout
     return tuple(str(layout.root / name) for name in ("receipts", "intents", "spools", "refusals"))
-
-
-def notes_of(entries: Mapping[str, Entry], ground_: Ground) -> FrozenMap:
-    """Asset id → what to say of the model that made its picture, where that model is going or gone."""
-    said = {}
-    for id, entry in entries.items():
-        model = ground_.registry.find(entry.model).model
-        found = retirement.retirement(model, ground_.around.today) if model else None
-        if found and found.state == "ended" and found.documented:
-            said[id] = f"made by {found.text.replace(' was ', ', ', 1)}; the picture is kept"
-    return FrozenMap(said)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from imagepipe.manifest.loading import Wanted, load_with_words
 from imagepipe.pipeline.around import settings_of, today_utc
+from imagepipe.pipeline.finished import Finished
 from imagepipe.pipeline.imagefacts import ImageFacts
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.values import FrozenMap, Manifest
@@ -28,7 +29,8 @@ def load(
     settings = settings_of(os.environ)
     digests = Digests(root)
     facts = ImageFacts(root, digests)
-    wanted = Wanted(str(root), name, profile, today or today_utc(), DiskTree(root, repository_top(root)))
+    around, finished = DiskTree(root, repository_top(root)), Finished(root, name)
+    wanted = Wanted(str(root), name, profile, today or today_utc(), around, finished)
     loaded = load_with_words(DiskTree(root), wanted, settings.models, facts)
     facts.save()
     manifest = replace(loaded.manifest, words=FrozenMap(loaded.words))

@@ -68,9 +68,11 @@ def _failed(case: Case, n: int) -> Decision | None:
 
 
 def _retired(case: Case, n: int) -> Decision | None:
-    why = case.rules.retirement_of(case.recipe.request.model)
-    hint = "choose another model, or keep the picture as it is with `pin: true`"
-    return case.block("retired-model", f"{case.recipe.request.model} {why}", hint) if why else None
+    model = case.recipe.request.model
+    why = case.rules.retirement_of(model)
+    way = f"`imagepipe migrate-model {model} {case.rules.replacement_of(model) or 'TO'}`"
+    hint = f"{way}, or keep the picture as it is with `pin: true`"
+    return case.block("retired-model", f"{model} {why}", hint) if why else None
 
 
 def _by_hand(case: Case, n: int) -> Decision | None:

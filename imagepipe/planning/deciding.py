@@ -168,7 +168,7 @@ def _remarked(case: Case, decision: Decision, ask: int) -> Decision:
         return decision
     model = case.recipe.request.model
     why = case.rules.retirement_of(model)
-    notes = [f"{model} {why}; unchanged, so it stays"] if why else []
+    notes = [f"made by {model}, {why.removeprefix('was ')}; the picture is kept"] if why else []
     if case.stands_in:
         notes.append("a paid picture, where only a placeholder was asked for: it stays")
     if case.holdings.seen.doubts.get(case.recipe.made_from):

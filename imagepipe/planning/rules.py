@@ -9,10 +9,15 @@ Ids = frozenset[str]
 _NOBODY: Ids = frozenset()
 
 
+def _none(model: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """`price_of(recipe, ask)` prices a call in USD; `version_of(step)` gives a step's version; `retirement_of(model)`
-    says since when a model cannot be asked and what replaces it ("": it can be asked).
+    says since when a model cannot be asked ("": it can be), `replacement_of(model)` which one the provider names instead
+    ("": none).
 
     `placeholder` asks the placeholder whatever the manifest says; `chosen` are the selected ids (None: all). `again`,
     `resend`, `forget` and `retry_failed` name the assets that the options of that name select; `per_asset` is the cap
@@ -22,6 +27,7 @@ class Rules:
     price_of: Callable[[Recipe, int], Price]
     version_of: Callable[[str], int]
     retirement_of: Callable[[str], str]
+    replacement_of: Callable[[str], str] = _none
     chosen: Ids | None = None
     placeholder: bool = False
     frozen: bool = False
