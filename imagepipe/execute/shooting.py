@@ -117,8 +117,9 @@ async def _begin(run: Run, aim: Aim, reserved: float) -> tuple[Intent, Spool]:
 async def _send(run: Run, aim: Aim, body: Body, spool: Spool, reserved: float) -> Reply:
     try:
         return await send(run, aim.route, aim.request, aim.files, body)
-    except Exception:
-        # By its contract a provider raises only where no request could be made.
+    except ImagepipeError:
+        # By its contract a provider raises these only where no request could be made; whatever else it raises may have
+        # come after sending.
         run.budget.unsent(aim.job.asset.id, reserved)
         await run.on_disk(spool.drop)
         raise

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from imagepipe.contracts import Reply, Sink
 from imagepipe.digest import digest_bytes
 from imagepipe.events import BuildFinished, Failed, InDoubt, Received, Sending, Waiting, Warned
 from imagepipe.execute.work import Limits
 from imagepipe.settings import Cap
-from imagepipe.values import Input
+from imagepipe.values import Input, Request
 from tests.execute.rig import PRICE, Rig, Script, answer, asset, error, never, png, says, silence, steps
 
 
@@ -277,3 +278,16 @@ def test_a_key_that_another_build_holds_too_long_is_exit_5(tmp_path: Path) -> No
     with other.store.lock_key(key):
         end = rig.build()
     assert (end.exit_code, end.published, rig.calls) == (5, 1, 1)
+
+
+async def bursts(request: Request, sink: Sink) -> Reply:
+    await sink.write(b"{")
+    raise RuntimeError("a fault of the provider's own")
+
+
+def test_a_provider_that_breaks_its_promise_may_have_been_billed(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, asset("a"))
+    rig.provider.script("picture of a", bursts)
+    with pytest.raises(RuntimeError):
+        rig.build()
+    assert len(rig.store.doubts()) == 1, "what was sent stays on the books"
