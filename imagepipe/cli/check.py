@@ -1,6 +1,6 @@
 """`imagepipe check`: the gate for CI. Fails unless the plan is all KEEP and HOLD; needs no key and no network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -52,6 +52,8 @@ def run(session: Session, args: Arguments) -> int:
     """0 where nothing is to do; 1 with what drifted otherwise."""
     if args == Arguments(profile=args.profile) and not session.json and said_nothing_to_do(session, args.profile):
         return 0
+    if args.format == "github":
+        session = replace(session, annotates=False)
     manifest = session.load(args.profile)
     options = PlanOptions(no_outputs=args.no_outputs, affected=args.affected)
     plan = imagepipe.plan(manifest, select=args.select, exclude=args.exclude, options=options)
@@ -63,6 +65,7 @@ def run(session: Session, args: Arguments) -> int:
         )
     elif args.format == "text":
         _say(session, plan, unfit, failed)
+        session.annotate((*drift(manifest, plan), *unfit))
     else:
         findings = (*manifest.findings, *plan.notes, *drift(manifest, plan), *unfit)
         session.terminal.put(resolve(FINDINGS[args.format])(findings, session.terminal.ink))
@@ -71,7 +74,7 @@ def run(session: Session, args: Arguments) -> int:
 
 def _say(session: Session, plan: Plan, unfit: tuple[Finding, ...], failed: bool) -> None:
     terminal = session.terminal
-    terminal.say(findingstext.brief(plan.notes, terminal.talk_ink))
+    session.tell(plan.notes)
     terminal.put(plantext.render(plan, terminal.ink))
     terminal.put("".join("\n" + findingstext.one(finding, terminal.ink) for finding in unfit))
     if failed:

@@ -39,6 +39,7 @@ def _tell(error: ImagepipeError, session: Session) -> int:
     ink, question = session.terminal.talk_ink, getattr(error, "question", None)
     if isinstance(error, ManifestError):
         session.terminal.say(findingstext.render(error.findings, ink))
+        session.annotate(error.findings)
     else:
         session.terminal.say("".join(findingstext.one(finding, ink) for finding in error.findings))
     if question and not error.hint:

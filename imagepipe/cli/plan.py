@@ -13,7 +13,7 @@ from imagepipe.errors import Question, Refused
 from imagepipe.pipeline import quiet
 from imagepipe.pipeline.options import PlanOptions
 from imagepipe.plugins import resolve
-from imagepipe.reports import findingstext, money, planjson, plantext
+from imagepipe.reports import money, planjson, plantext
 from imagepipe.reports.plantext import pending
 from imagepipe.values import EMPTY, Manifest, Plan
 
@@ -91,14 +91,14 @@ def said_nothing_to_do(session: Session, profile: str, provider: str = "") -> bo
     if found is None:
         return False
     terminal = session.terminal
-    terminal.say(findingstext.brief((*found.findings, *found.plan.notes), terminal.talk_ink))
+    session.tell((*found.findings, *found.plan.notes))
     terminal.put(plantext.render(found.plan, terminal.ink))
     return True
 
 
 def _show(session: Session, manifest: Manifest, plan: Plan, args: Arguments) -> None:
     terminal = session.terminal
-    terminal.say(findingstext.brief(plan.notes, terminal.talk_ink))
+    session.tell(plan.notes)
     if session.json:
         terminal.put(planjson.render(plan))
         return

@@ -87,7 +87,8 @@ def _enter(directory: str) -> None:
 
 def run(args: Sequence[str]) -> int:
     """Runs one command line and returns its exit code; never raises, never shows a traceback."""
-    session = Session(open_terminal(os.environ, sys.stdout, sys.stderr), json=_wants_json(args))
+    terminal = open_terminal(os.environ, sys.stdout, sys.stderr)
+    session = Session(terminal, json=_wants_json(args), annotates=os.environ.get("GITHUB_ACTIONS") == "true")
     signal.signal(signal.SIGTERM, _terminate)
     try:
         code = program.main(args=list(args), prog_name="imagepipe", standalone_mode=False, obj=session)

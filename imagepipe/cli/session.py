@@ -1,23 +1,41 @@
 """What every command is given: which manifest is meant, and the terminal it talks to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import imagepipe
 from imagepipe.cli.terminal import Terminal
+from imagepipe.errors import Finding
+from imagepipe.plugins import resolve
 from imagepipe.reports import findingstext
 from imagepipe.values import Manifest
+
+ANNOTATIONS = "imagepipe.reports.github:render"
+"""Loaded only where a GitHub workflow runs us."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`file` is `-f` (`-C` has changed the folder already); `json` means that standard output carries data alone."""
+    """`file` is `-f` (`-C` has changed the folder already); `json` means that standard output carries data alone,
+    `annotates` that a GitHub workflow reads along and marks findings in the pull request."""
 
     terminal: Terminal
     file: str = ""
     json: bool = False
+    annotates: bool = False
 
     def load(self, profile: str = "", provider: str = "") -> Manifest:
         """The manifest; its warnings are said. Raises errors.ManifestError with all that is wrong."""
         manifest = imagepipe.load(file=self.file, profile=profile, provider=provider)
-        self.terminal.say(findingstext.brief(manifest.findings, self.terminal.talk_ink))
+        self.tell(manifest.findings)
         return manifest
+
+    def tell(self, findings: Sequence[Finding]) -> None:
+        """Says findings beside what the command is about: a line for each kind, and each one as an annotation."""
+        self.terminal.say(findingstext.brief(findings, self.terminal.talk_ink))
+        self.annotate(findings)
+
+    def annotate(self, findings: Sequence[Finding]) -> None:
+        """Marks findings in the pull request, where a GitHub workflow runs us."""
+        if self.annotates and findings:
+            self.terminal.say(resolve(ANNOTATIONS)(findings))

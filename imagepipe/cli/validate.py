@@ -27,6 +27,8 @@ def run(session: Session, profile: str, form: str) -> int:
     findings, told = _findings(session, profile)
     terminal = session.terminal
     terminal.put(resolve(FINDINGS[form])(findings, terminal.ink))
+    if form == "text":
+        session.annotate(findings)
     if told:
         (terminal.put if form == "text" else terminal.say)(told)
     return WRONG if any(finding.severity == "error" for finding in findings) else 0

@@ -4,6 +4,7 @@ Nothing is dropped, clamped or switched here. A figure that is only estimated wa
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -57,11 +58,18 @@ def check(
     """
     model, problems = _checked(registry, _situation(asset), today)
     if model is not None and _is_gone(model, today):
-        ended = retirement.problem(model, today, finished=finished(asset, words))
-        return (*problems, ended) if ended else problems
+        return (*problems, *_ended(asset, model, today, finished(asset, words)))
     if model is None or (not asset.inputs and words is None):
         return problems
     return (*problems, *inputrules.problems(registry, model, asset, facts), *_prompt(model, words))
+
+
+def _ended(asset: Asset, model: Model, today: date, finished: bool | None) -> tuple[Problem, ...]:
+    """What to say of a gone model; the error names its asset, since many may stand beside it that are finished."""
+    found = retirement.problem(model, today, finished=finished)
+    if found and found.severity == "error":
+        found = replace(found, message=f"{found.message}, and `{asset.id}` has no picture by it")
+    return (found,) if found else ()
 
 
 def _situation(asset: Asset) -> optionrules.Situation:
