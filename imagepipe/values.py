@@ -177,7 +177,8 @@ class Budget:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """A project's manifest, complete. `root` is the project folder, `file` the manifest in it, `read` every file that was
-    read to make it (path → digest), `globs` every include pattern with what it matched."""
+    read to make it (path → digest), `globs` every include pattern with what it matched, `words` the rendered prompts by
+    asset id."""
 
     root: str
     file: str
@@ -191,6 +192,7 @@ class Manifest:
     imports: FrozenMap = EMPTY
     read: FrozenMap = EMPTY
     globs: FrozenMap = EMPTY
+    words: FrozenMap = EMPTY
     findings: tuple[Finding, ...] = ()
 
 
