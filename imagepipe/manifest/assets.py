@@ -1,7 +1,7 @@
 """One asset's merged fields, and one combination of its matrix, as the value that travels on: defaults filled in."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from imagepipe.errors import Path, Place, Problem
@@ -134,7 +134,13 @@ def _shared_steps(
 ) -> tuple[StepCall, ...]:
     steps = calls(spec["steps"], ("steps",), tools.step_faults, report) if "steps" in spec else ()
     if "chroma-key" in transparency and not any(step.name == _CUTOUT for step in steps):
-        return (StepCall(_CUTOUT, transparency["chroma-key"]), *steps)
+        implied = StepCall(_CUTOUT, transparency["chroma-key"])
+        written = isinstance(spec["transparency"], dict)
+        within = ("transparency", "chroma-key") if written else ("transparency",)
+        report += [
+            replace(p, path=(*within, *p.path[1:]), on_key=p.on_key and written) for p in tools.step_faults(implied)
+        ]
+        return (implied, *steps)
     return steps
 
 

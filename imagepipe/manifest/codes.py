@@ -167,6 +167,12 @@ _ASSETS = {
     "unknown-format": Explanation(
         "A path has no known image extension.", "output: mug.txt", "End it in .png, .jpg, .webp, …"
     ),
+    "provider-not-here": Explanation(
+        "A warning: an asset names a provider that is neither built in nor in your own config.toml. Its pictures cannot be "
+        "built here, though another person's configuration may have it.",
+        "provider: opnai",
+        "Correct the name, or add [providers.NAME] to your config.toml.",
+    ),
     "duplicate-output": Explanation(
         "Two files are one: the same path, or one that differs in case or Unicode form only, or a file that is also a folder.",
         "output: img/Mug.png and img/mug.png",

@@ -1,6 +1,6 @@
 """From files read to assets made: extends followed, matrices multiplied, variables gathered. Judges no model and no words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from imagepipe.manifest.merging import merge
 from imagepipe.manifest.naming import combinations
 from imagepipe.manifest.nearness import cut, listed, meant
 from imagepipe.manifest.sources import Source, start_of
+from imagepipe.plugins import names
 from imagepipe.values import Asset, FrozenMap, freeze
 from imagepipe.yamltext import text_of
 
@@ -170,7 +171,21 @@ def check_final_uses(expansion: Expansion, profiles: Mapping[str, Any]) -> None:
 def warn_unused(expansion: Expansion) -> None:
     """Remarks on assets that give no file and that nothing uses."""
     used = {item.asset for asset in expansion.assets.values() for item in asset.inputs}
+    refused = {name for name, problem in expansion.problems if problem.path[:1] in (("output",), ("outputs",))}
     for asset in expansion.assets.values():
-        if not asset.outputs and not asset.originals and asset.id not in used:
+        if asset.outputs or asset.originals or asset.id in used:
+            continue
+        if expansion.written_as(asset.id) not in refused:
             message = f"`{asset.id}` writes no file and no asset uses it"
             expansion.report(asset.id, Problem("unused-asset", (), message, "add `output: …`", "warning", on_key=True))
+
+
+def strange_providers(expansion: Expansion, known: Collection[str]) -> None:
+    """Remarks on providers that this user cannot build with: another's configuration may well have them."""
+    strange = {asset.provider for asset in expansion.assets.values()} - set(known) if known else set()
+    strange -= set(names({}, "imagepipe.providers")) if strange else set()
+    for asset in expansion.assets.values() if strange else ():
+        if asset.provider in strange:
+            message = f"`{cut(asset.provider)}` is neither a built-in provider nor one of your config.toml"
+            hint = meant(asset.provider, known) or f"there are {listed(sorted(known))}"
+            expansion.report(asset.id, Problem("provider-not-here", ("provider",), message, hint, "warning"))

@@ -36,7 +36,8 @@ class Loaded:
 class Wanted:
     """Which manifest to load: the project folder's name, the file in it, the profile, and the day it is. `around` is
     the tree in which imports may climb; without it they are read from the project's own. `finished` tells whether an
-    asset has a picture by its model, asked where that model has ended."""
+    asset has a picture by its model, asked where that model has ended. `providers` are the names that this user can
+    build with; without any, names are not looked at."""
 
     root: str
     file: str
@@ -44,6 +45,7 @@ class Wanted:
     today: date
     around: Tree | None = None
     finished: Finished = unknown
+    providers: frozenset[str] = frozenset()
 
 
 def load_manifest(
@@ -88,6 +90,7 @@ def _load(tree: Tree, wanted: Wanted, settings_models: FrozenMap, facts: Mapping
     expansion = _expanded(reading, wanted.profile, judge)
     brought = _imports(reading, wanted.around or tree, main, judge)
     _cross(reading, expansion, brought, wanted.file)
+    expanding.strange_providers(expansion, wanted.providers)
     expanding.missing_metadata(expansion, main.get("require", ()))
     expanding.check_final_uses(expansion, profiles)
     words = _judged(expansion, judge)

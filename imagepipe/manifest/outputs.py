@@ -16,6 +16,8 @@ from imagepipe.yamltext import text_of
 
 MAX_OUTPUTS = 2000
 _ENCODE = StepCall("encode")
+_OPAQUE = ("jpeg",)
+"""Formats without transparency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def _entry(entry: Mapping[str, Any], path: Path, shared: Shared, report: list[Pr
             report.append(_alike(entry, at, variant.path))
         else:
             seen.add(variant.path)
+            if FORMATS[suffix_of(variant.path)] in _OPAQUE and expect.get("alpha") is True:
+                report.append(_never_clear(variant.path, path))
             yield _output(variant, str(entry.get("fit", "cover")), (shared.steps, own), shared.asked, expect)
 
 
@@ -162,6 +166,11 @@ def _path_problem(path: str, at: Path) -> Problem | None:
         known = listed(sorted(f".{name}" for name in FORMATS))
         return Problem("unknown-format", at, f"`{cut(path)}` does not end in a known image extension", f"use {known}")
     return None
+
+
+def _never_clear(path: str, entry: Path) -> Problem:
+    message = f"`{cut(path)}` can never be transparent"
+    return Problem("impossible-expect", (*entry, "expect", "alpha"), message, "end the path in .png or .webp")
 
 
 def _alike(entry: Mapping[str, Any], at: Path, path: str) -> Problem:

@@ -41,7 +41,7 @@ def step_faults(call: StepCall) -> tuple[Problem, ...]:
     options = thaw(call.options)
     if accepts(options):
         return ()
-    faults = plugins.resolve("imagepipe.manifest.wording:faults")(schema, options)
+    faults = plugins.resolve("imagepipe.manifest.wording:faults")(schema, options, call.name)
     return tuple(fault.problem((call.name,)) for fault in faults)
 
 

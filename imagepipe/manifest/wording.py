@@ -50,26 +50,38 @@ class Fault:
         return Problem(self.code, (*prefix, *self.path), cut(self.message, MAX_MESSAGE), self.hint, on_key=self.on_key)
 
 
-def faults(schema: Mapping[str, Any], value: Any) -> list[Fault]:
-    """Everything in `value` that the schema rejects, one fault a thing."""
+def faults(schema: Mapping[str, Any], value: Any, of: str = "") -> list[Fault]:
+    """Everything in `value` that the schema rejects, one fault a thing. `of` is what people call the value."""
     found: list[Fault] = []
     seen: set[tuple[Path, str]] = set()
     for error in Draft202012Validator(schema, registry=Registry()).iter_errors(value):
-        for fault in _faults_of(error):
+        for fault in _faults_of(error, of):
             if (fault.path, fault.code) not in seen:
                 seen.add((fault.path, fault.code))
                 found.append(fault)
         if len(found) >= MOST:
             break
-    return found
+    return _without_echoes(found)
 
 
-def _faults_of(error: Rejected) -> Iterator[Fault]:
+def _without_echoes(found: list[Fault]) -> list[Fault]:
+    """The faults but those that say again what another says: one of several names is missing, since it is misspelt."""
+    misspelt = {fault.path[:-1] for fault in found if fault.code == "unknown-field"}
+    lacking = {fault.path for fault in found if fault.code == "missing-field"}
+    return [
+        fault
+        for fault in found
+        if not (fault.code == "missing-field" and fault.path in misspelt and " or " in fault.message)
+        and not (fault.code == "empty-value" and fault.path in lacking)
+    ]
+
+
+def _faults_of(error: Rejected, of: str) -> Iterator[Fault]:
     path: Path = tuple(error.absolute_path)
     if "propertyNames" in error.absolute_schema_path:
         yield _name_fault(error, path)
     elif error.validator == "additionalProperties":
-        yield from _unknown_fields(error, path)
+        yield from _unknown_fields(error, path, of)
     else:
         word = _WORDERS.get(str(error.validator), _other)
         fault = word(error, path)
@@ -88,7 +100,7 @@ def _name_fault(error: Rejected, path: Path) -> Fault:
     return Fault("invalid-id", place, f"`{cut(name)}` cannot be used as a name: {rule}", hint, True, place)
 
 
-def _unknown_fields(error: Rejected, path: Path) -> Iterator[Fault]:
+def _unknown_fields(error: Rejected, path: Path, of: str) -> Iterator[Fault]:
     known = list(error.schema.get("properties", {}))
     for name in error.instance:
         if name not in known:
@@ -96,7 +108,7 @@ def _unknown_fields(error: Rejected, path: Path) -> Iterator[Fault]:
             yield Fault(
                 "unknown-field",
                 place,
-                f"`{cut(name)}` is not a field {_of(path, known)}",
+                f"`{cut(name)}` is not a field {_of((of, *path) if of else path, known)}",
                 _field_hint(error, name, known),
                 True,
                 place,
@@ -124,7 +136,17 @@ def _type(error: Rejected, path: Path) -> Fault:
         _KINDS[kind] for kind in wanted if kind != "null" and not (kind in ("number", "boolean") and "string" in wanted)
     ]
     message = f"this must be {_or(words)}, not {described(error.instance)}"
-    return Fault("wrong-type", path, message, "" if error.instance is not None else "write a value, or remove the line")
+    return Fault("wrong-type", path, message, _type_hint(wanted, error.instance, path))
+
+
+def _type_hint(wanted: list[str], value: Any, path: Path) -> str:
+    if value is None:
+        return "write a value, or remove the line"
+    if "array" in wanted:
+        return "put each entry on a line of its own after `- `, or write [one, two]"
+    if path == ("assets",) and isinstance(value, list):
+        return "write `ID:` instead of `- `, and the asset's fields below it, indented"
+    return "write `name: value` instead of `- `" if isinstance(value, list) and wanted == ["object"] else ""
 
 
 def _or(words: list[str]) -> str:
@@ -136,7 +158,7 @@ def described(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f"the text `{cut(value, 40)}`"
+        return f"the text `{cut(value, 40)}`" if value else "an empty text"
     if isinstance(value, int | float):
         return f"the number {value}"
     return "`name: value` lines" if isinstance(value, dict) else "a list" if isinstance(value, list) else "nothing"
@@ -164,10 +186,12 @@ def _pattern(error: Rejected, path: Path) -> Fault:
 
 
 def _bound(error: Rejected, path: Path) -> Fault:
+    if error.validator in ("minProperties", "minItems") and not error.instance:
+        return _empty(error, path)
     rule = {
         "minimum": "at least {}", "maximum": "at most {}", "exclusiveMinimum": "more than {}",
         "maxLength": "at most {:,} characters long", "maxItems": "a list of at most {:,}", "minItems": "a list of at least {}",
-        "minProperties": "at least {} entry long", "maxProperties": "at most {} entries",
+        "minProperties": "at least {} entries long", "maxProperties": "at most {} entries long",
     }[str(error.validator)].format(error.validator_value)  # fmt: skip
     given = f", not {error.instance}" if isinstance(error.instance, int | float) else ""
     return Fault("out-of-range", path, f"this must be {rule}{given}")
@@ -187,16 +211,24 @@ def _required(error: Rejected, path: Path) -> Fault:
     return Fault(code, path, f"`{missing}` is missing", f"add `{missing}: …`")
 
 
+def _any_of(error: Rejected, path: Path) -> Fault:
+    names = [name for branch in error.validator_value for name in branch.get("required", ())]
+    if not names:
+        return _other(error, path)
+    given = _or([f"`{name}`" for name in names])
+    return Fault("missing-field", path, f"{given} is missing", f"add `{names[0]}: …`")
+
+
 def _one_of(error: Rejected, path: Path) -> Fault:
     message = "an input names either `image` (a file) or `asset` (another asset), exactly one of them"
-    return Fault("input-source", path, message, "keep one of the two")
+    both = {"image", "asset"} <= error.instance.keys()
+    return Fault("input-source", path, message, "keep one of the two" if both else "add `image: …` or `asset: …`")
 
 
 def _not(error: Rejected, path: Path) -> Fault:
     message = "`output` is short for `outputs` with one path: only one of them can be given"
-    return Fault(
-        "output-and-outputs", path, message, "move the path of `output` into the list", culprit=(*path, "output")
-    )
+    place = (*path, "output")
+    return Fault("output-and-outputs", place, message, "move its path into the list `outputs`", True, place)
 
 
 def _other(error: Rejected, path: Path) -> Fault:
@@ -210,6 +242,7 @@ _WORDERS: dict[str, Callable[[Rejected, Path], Fault]] = {
     "pattern": _pattern,
     "required": _required,
     "oneOf": _one_of,
+    "anyOf": _any_of,
     "not": _not,
     "uniqueItems": _unique,
     "minLength": _empty,

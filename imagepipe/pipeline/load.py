@@ -9,6 +9,7 @@ from imagepipe.manifest.loading import Wanted, load_with_words
 from imagepipe.pipeline.around import settings_of, today_utc
 from imagepipe.pipeline.finished import Finished
 from imagepipe.pipeline.imagefacts import ImageFacts
+from imagepipe.providers import PROVIDERS
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.values import FrozenMap, Manifest
 from imagepipe.workspace.digests import Digests
@@ -30,7 +31,8 @@ def load(
     digests = Digests(root)
     facts = ImageFacts(root, digests)
     around, finished = DiskTree(root, repository_top(root)), Finished(root, name)
-    wanted = Wanted(str(root), name, profile, today or today_utc(), around, finished)
+    known = frozenset((*PROVIDERS, *settings.providers))
+    wanted = Wanted(str(root), name, profile, today or today_utc(), around, finished, known)
     loaded = load_with_words(DiskTree(root), wanted, settings.models, facts)
     facts.save()
     manifest = replace(loaded.manifest, words=FrozenMap(loaded.words))

@@ -119,7 +119,7 @@ _LINT: dict[str, Explanation] = {
         "change: the colour of the mug\nkeep: [its shape, the table, the light]",
     ),
     "vector-from-pixels": Explanation(
-        "A warning: an output is a vector file, and the model is asked for pixels.",
+        "An output is a vector file, and the model is asked for pixels, which never become lines.",
         "output: public/logo.svg   # from gpt-image-2",
         "Write the drawing as code, name a .png, or ask a model that draws svg with options: {output_format: svg}.",
     ),

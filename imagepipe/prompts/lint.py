@@ -136,7 +136,7 @@ def _vector(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Proble
         if output.format == "svg":
             message = f"{output.path} is a vector file, and {asset.model} is asked for pixels"
             hint = "write the drawing as code, name a .png, or ask a model that draws svg (output_format: svg)"
-            yield _warn("vector-from-pixels", ("outputs", at, "path"), message, hint)
+            yield Problem("vector-from-pixels", ("outputs", at, "path"), message, hint)
 
 
 def _cutout(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:

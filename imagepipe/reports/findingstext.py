@@ -78,5 +78,6 @@ def _closing(findings: Sequence[Finding], ink: Ink) -> str:
     text = ink.paint(", ".join(told), "strong")
     if len(findings) > MOST:
         text += f"; the first {MOST} are shown"
-    codes = [finding.code for finding in findings if finding.code != "error"]
+    worst_first = sorted(findings, key=lambda finding: list(_STYLES).index(finding.severity))
+    codes = [finding.code for finding in worst_first if finding.code != "error"]
     return text + (ink.paint(f"  ·  imagepipe explain {codes[0]} tells more", "quiet") if codes else "")
