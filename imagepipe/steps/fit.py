@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PIL import Image, ImageColor
+from PIL import Image
 
 from imagepipe.contracts import StepContext
 from imagepipe.steps.catalogue import spec
+from imagepipe.steps.colours import background, on_canvas
 from imagepipe.steps.scaling import scaled
 from imagepipe.values import thaw
 
@@ -43,11 +44,4 @@ def _with_margins(image: Image.Image, size: tuple[int, int], options: Mapping[st
         round((size[0] - inner[0]) * options.get("x", 0.5)),
         round((size[1] - inner[1]) * options.get("y", 0.5)),
     )
-    ground = Image.new("RGBA", size, _colour(options))
-    ground.alpha_composite(picture.convert("RGBA"), place)
-    return ground
-
-
-def _colour(options: Mapping[str, Any]) -> tuple[int, ...]:
-    colour = options.get("background")
-    return (255, 255, 255, 0) if colour is None else ImageColor.getcolor(colour, "RGBA")  # type: ignore[return-value]
+    return on_canvas(picture, size, place, background(options, (255, 255, 255, 0)))

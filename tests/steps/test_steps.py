@@ -12,6 +12,7 @@ from imagepipe.errors import UsageError
 from imagepipe.plugins import resolve
 from imagepipe.steps import STEPS, encode, fit, resize
 from imagepipe.steps.catalogue import spec, steps, version_of
+from imagepipe.steps.opening import BadPicture
 from imagepipe.values import thaw
 
 CONTEXT = StepContext("a")
@@ -119,7 +120,7 @@ def test_nothing_is_embedded() -> None:
 def test_opened_reads_only_what_we_ask_for() -> None:
     buffer = io.BytesIO()
     picture().save(buffer, "TIFF")
-    with pytest.raises(OSError, match="identify"):
+    with pytest.raises(BadPicture, match="no PNG, JPEG, WebP or GIF"):
         encode.opened(buffer.getvalue())
 
 
@@ -151,6 +152,6 @@ def test_options(name: str, options: dict[str, Any], fine: bool) -> None:
 
 
 def test_an_unknown_step_is_named() -> None:
-    with pytest.raises(UsageError, match="sharpen"):
-        spec("sharpen")
+    with pytest.raises(UsageError, match="sharpem"):
+        spec("sharpem")
     assert "encode" in steps()
