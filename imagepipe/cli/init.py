@@ -5,7 +5,7 @@ from shlex import quote
 
 import click
 
-from imagepipe.cli import scaffold
+from imagepipe.cli import gitsetup, scaffold
 from imagepipe.cli.session import Session
 from imagepipe.reports.safetext import line
 
@@ -13,10 +13,28 @@ from imagepipe.reports.safetext import line
 @click.command(short_help="Start a project.")
 @click.argument("directory", metavar="[DIR]", default="", type=click.Path(file_okay=False))
 @click.option("--kit", default="", metavar="NAME", help="Start from website, game, wireframe, logo, character or docs.")
+@click.option(
+    "--git",
+    is_flag=False,
+    flag_value="merge",
+    default=None,
+    type=click.Choice(gitsetup.KINDS),
+    help="Let git merge the lock by asset; `--git lfs` also keeps the outputs in Git LFS. For a project that is there too.",
+)
 @click.pass_obj
-def command(session: Session, directory: str, kit: str) -> int:
+def command(session: Session, directory: str, kit: str, git: str | None) -> int:
     """Start a project in DIR: a manifest that builds at once with stand-in pictures, and the schema for your editor."""
-    return run(session, directory, kit)
+    return run_with_git(session, directory, kit, git) if git else run(session, directory, kit)
+
+
+def run_with_git(session: Session, directory: str, kit: str, kind: str) -> int:
+    """A project, unless one is there already, and git set up for it."""
+    root = Path(directory)
+    if not session.file and not (root / scaffold.MANIFEST).is_file():
+        run(session, directory, kit)
+    told = gitsetup.set_up(root, session.file, kind)
+    session.terminal.put(session.terminal.ink.settle("".join(f"{line(text)}\n" for text in told)))
+    return 0
 
 
 def run(session: Session, directory: str, kit: str) -> int:

@@ -16,22 +16,28 @@ def declared(manifest: Manifest, lock: Lock, files: Mapping[str, str], version_o
     `files` gives the digests of input files, `lock` the bytes of inputs that are assets, and of each asset what it has
     already: its pictures, files and cost, where they answer this very recipe. What is not known has the digest "".
     """
+    inputs_of = declaring_inputs(manifest, lock.entries, files)
+    return {
+        asset.id: _entry(asset, manifest.words[asset.id], inputs_of(asset), lock.entries.get(asset.id), version_of)
+        for asset in manifest.assets
+    }
+
+
+def declaring_inputs(
+    manifest: Manifest, entries: Mapping[str, Entry], files: Mapping[str, str]
+) -> Callable[[Asset], tuple[InputFact, ...]]:
+    """How an asset's inputs get their digests: from files, from imports, from the pictures that `entries` name."""
     imports = {f"{name}:{id}": path for name, given in manifest.imports.items() for id, path in given.items()}
 
     def digest_of(item: Input) -> str:
         if path := item.image or imports.get(item.asset, ""):
             return files.get(path, "")
-        return _locked(lock, item)
+        return _recorded(entries.get(item.asset), item)
 
-    found = {}
-    for asset in manifest.assets:
-        facts = tuple(InputFact(item.role, name_of(item), digest_of(item)) for item in asset.inputs)
-        found[asset.id] = _entry(asset, manifest.words[asset.id], facts, lock.entries.get(asset.id), version_of)
-    return found
+    return lambda asset: tuple(InputFact(item.role, name_of(item), digest_of(item)) for item in asset.inputs)
 
 
-def _locked(lock: Lock, item: Input) -> str:
-    entry = lock.entries.get(item.asset)
+def _recorded(entry: Entry | None, item: Input) -> str:
     if entry is None:
         return ""
     if item.output:

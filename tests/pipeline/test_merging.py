@@ -1,0 +1,167 @@
+"""The lock across branches, with real git: what merges by its layout alone, what by the driver, what by hand."""
+
+from pathlib import Path
+
+import pytest
+
+import imagepipe
+from tests.gitproject import PARTS, GitProject
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> GitProject:
+    """Three built assets on `main`: bowl, mug, urn."""
+    project = GitProject(tmp_path).begin()
+    project.write(PARTS)
+    for name in ("bowl", "mug", "urn"):
+        project.add(name)
+    project.build()
+    project.commit("three pots")
+    return project
+
+
+@pytest.fixture(autouse=True)
+def found_by_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git runs the merge driver in the project's folder, where the package must be found too."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(imagepipe.__file__).parent.parent))
+
+
+def two_branches(shop: GitProject, left: tuple[str, str], right: tuple[str, str]) -> None:
+    """Each branch writes one asset (name, words) and builds; `main` is checked out after, with `left` merged."""
+    for branch, (name, words) in (("left", left), ("right", right)):
+        shop.git("checkout", "-q", "-b", branch, "main")
+        shop.add(name, words)
+        shop.build()
+        shop.commit(f"{branch}: {name}")
+    shop.git("checkout", "-q", "main")
+    assert shop.merge("left")
+
+
+def settled(shop: GitProject, count: int) -> None:
+    """The lock is whole, and a build has nothing to do."""
+    assert len(shop.lock["assets"]) == count
+    assert set(shop.actions().values()) == {"keep"}
+    assert "<<<<<<<" not in (shop.root / "assets.lock").read_text()
+
+
+COMMON = {
+    "two edit different assets": (("bowl", "a wide bowl"), ("urn", "a tall urn"), 3),
+    "two add assets apart from each other": (("cup", "a cup"), ("tray", "a tray"), 5),
+    "two change neighbours": (("bowl", "a wide bowl"), ("mug", "a tall mug"), 3),
+    "one adds behind what the other changes": (("urn", "a tall urn"), ("vase", "a vase"), 4),
+}
+
+
+@pytest.mark.parametrize("name", COMMON)
+def test_git_alone_merges_the_common_cases(shop: GitProject, name: str) -> None:
+    left, right, count = COMMON[name]
+    two_branches(shop, left, right)
+    assert shop.merge("right"), (shop.root / "assets.lock").read_text()
+    settled(shop, count)
+
+
+CONFLICTS = {
+    "two add at the end": (("vase", "a vase"), ("wok", "a wok"), 5),
+    "two add at the same place": (("cup", "a cup"), ("dish", "a dish"), 5),
+}
+
+
+@pytest.mark.parametrize("name", CONFLICTS)
+def test_the_driver_merges_where_git_would_not(shop: GitProject, name: str) -> None:
+    left, right, count = CONFLICTS[name]
+    ran = shop.run("init", "--git")
+    assert ran.code == 0, ran.text
+    shop.commit("merge by asset")
+    two_branches(shop, left, right)
+    assert shop.merge("right")
+    settled(shop, count)
+
+
+@pytest.mark.parametrize("style", ["merge", "diff3", "zdiff3"])
+@pytest.mark.parametrize("name", CONFLICTS)
+def test_lock_merge_resolves_the_markers(shop: GitProject, name: str, style: str) -> None:
+    left, right, count = CONFLICTS[name]
+    shop.git("config", "merge.conflictStyle", style)
+    two_branches(shop, left, right)
+    assert not shop.merge("right")
+    planned = shop.run("plan")
+    assert planned.code == 6
+    assert "imagepipe lock merge" in planned.err
+    ran = shop.run("lock", "merge")
+    assert ran.code == 0, ran.text
+    settled(shop, count)
+    shop.git("add", "assets.lock")
+    shop.git("commit", "-q", "--no-edit")
+
+
+def both_change(shop: GitProject, words: str) -> None:
+    """`mug` changes on two branches; the merge conflict in its words is resolved to `words`."""
+    two_branches(shop, ("mug", "a tall mug"), ("mug", "a wide mug"))
+    assert not shop.merge("right")
+    shop.add("mug", words)
+
+
+@pytest.mark.parametrize(
+    ("words", "action"), [("a tall mug", "keep"), ("a wide mug", "finish"), ("a new mug", "generate")]
+)
+def test_of_two_answers_the_one_that_fits_the_manifest_wins(shop: GitProject, words: str, action: str) -> None:
+    both_change(shop, words)
+    ran = shop.run("lock", "merge")
+    assert ran.code == 0, ran.text
+    assert "mug  changed on both sides" in ran.out
+    entry = shop.lock["assets"]["mug"]
+    assert len(entry["candidates"]) == 2, "the other side's picture is kept"
+    assert [one["status"] for one in entry["candidates"]].count("picked") == 1
+    if action != "generate":
+        assert entry["prompt"] == [words]
+    assert shop.actions()["mug"] in (action, "keep", "block")
+
+
+def test_with_a_manifest_in_conflict_ours_stays_and_that_is_said(shop: GitProject) -> None:
+    two_branches(shop, ("mug", "a tall mug"), ("mug", "a wide mug"))
+    assert not shop.merge("right")
+    ran = shop.run("lock", "merge")
+    assert ran.code == 0, ran.text
+    assert "cannot be read" in ran.err
+    assert shop.lock["assets"]["mug"]["prompt"] == ["a tall mug"]
+
+
+def test_no_conflict_is_no_work(shop: GitProject) -> None:
+    before = shop.files()
+    ran = shop.run("lock", "merge")
+    assert (ran.code, ran.out) == (0, "assets.lock has no conflict in it.\n")
+    assert shop.files() == before
+
+
+def test_a_side_that_is_no_lock_is_refused_and_left_alone(shop: GitProject) -> None:
+    text = (shop.root / "assets.lock").read_text()
+    broken = text.replace('  "assets": {\n', '<<<<<<< HEAD\n  "assets": {\n=======\n  "assets": [\n>>>>>>> right\n')
+    (shop.root / "assets.lock").write_text(broken)
+    ran = shop.run("lock", "merge")
+    assert ran.code == 6
+    assert (shop.root / "assets.lock").read_text() == broken
+
+
+def test_the_driver_leaves_markers_where_a_version_is_no_lock(shop: GitProject, tmp_path: Path) -> None:
+    texts = {"base": "a\nb\nc\n", "ours": "a\nours\nc\n", "theirs": "a\ntheirs\nc\n"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    ran = shop.run("lock", "merge", "--driver", *(str(tmp_path / name) for name in texts))
+    assert ran.code == 6
+    assert "<<<<<<<" in (tmp_path / "ours").read_text()
+
+
+def test_two_clones_build_different_assets_and_merge(shop: GitProject, tmp_path: Path) -> None:
+    clones = {}
+    for name, asset in (("ada", "bowl"), ("bob", "urn")):
+        path = tmp_path / "clones" / name
+        shop.git("clone", "-q", str(shop.root), str(path))
+        clones[name] = GitProject(path)
+        clones[name].add(asset, f"another {asset}")
+        clones[name].build()
+        clones[name].commit(f"{name} makes another {asset}")
+    ada, bob = clones["ada"], clones["bob"]
+    ada.git("fetch", "-q", str(bob.root), "main:bob")
+    assert ada.merge("bob")
+    assert set(ada.actions().values()) == {"keep"}
+    assert ada.run("check").code == 0

@@ -1,0 +1,84 @@
+"""lock rebuild: the lock again from receipts, files and git, at no cost and over nothing that is whole."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.gitproject import GitProject
+from tests.project import SHOP, Project
+from tests.server import ImageServer
+
+
+@pytest.fixture
+def shop(tmp_path: Path, api: ImageServer) -> Project:
+    """A built project, paid for."""
+    project = Project(tmp_path).write(SHOP)
+    assert project.run("build", "--yes").code == 0
+    return project
+
+
+@pytest.mark.parametrize("damage", [None, "", "{", "<<<<<<< HEAD\n{}\n=======\n[]\n>>>>>>> x\n"])
+def test_a_lost_or_damaged_lock_comes_back_as_it_was(shop: Project, api: ImageServer, damage: str | None) -> None:
+    before = shop.lock
+    if damage is None:
+        (shop.root / "assets.lock").unlink()
+    else:
+        (shop.root / "assets.lock").write_text(damage)
+    ran = shop.run("lock", "rebuild")
+    assert ran.code == 0, ran.text
+    assert "3 from the store's receipts" in ran.out
+    assert shop.lock == before
+    assert set(shop.actions().values()) == {"keep"}
+    assert api.charged == 3
+
+
+def test_a_readable_lock_is_replaced_only_by_force(shop: Project) -> None:
+    before = shop.files()
+    ran = shop.run("lock", "rebuild")
+    assert ran.code == 4
+    assert "--force" in ran.err
+    assert shop.files() == before
+    text = (shop.root / "assets.lock").read_text()
+    assert shop.run("lock", "rebuild", "--force").code == 0
+    assert (shop.root / ".imagepipe/assets.lock.old").read_text() == text
+
+
+def test_the_answer_to_an_earlier_recipe_is_known_as_that(shop: Project, api: ImageServer) -> None:
+    shop.edit("one matte mug", "one glossy mug")
+    (shop.root / "assets.lock").unlink()
+    assert shop.run("lock", "rebuild").code == 0
+    assert shop.lock["assets"]["hero"]["prompt"][-1] == "Subject: one matte mug"
+    assert shop.actions() == {"hero": "generate", "logo": "keep", "pattern": "keep"}
+    assert api.charged == 3
+
+
+def test_a_file_made_by_hand_stays_a_persons(shop: Project) -> None:
+    (shop.root / "assets.lock").unlink()
+    Image.new("RGB", (1024, 1024), "teal").save(shop.root / "public/hero.png")
+    assert shop.run("lock", "rebuild").code == 0
+    assert shop.actions()["hero"] == "block"
+    picture = (shop.root / "public/hero.png").read_bytes()
+    assert shop.run("build").code == 1
+    assert (shop.root / "public/hero.png").read_bytes() == picture
+
+
+def test_without_a_store_the_last_commit_helps(tmp_path: Path) -> None:
+    project = GitProject(tmp_path).begin()
+    project.write(SHOP.replace("project: shop", "project: shop\ndefaults: {provider: placeholder}"))
+    project.build()
+    project.commit("stand-ins")
+    before = project.lock
+    (tmp_path / "assets.lock").write_text("broken")
+    ran = project.run("lock", "rebuild", "--json")
+    assert ran.code == 0, ran.text
+    assert ran.json["from_git"] == ["hero", "logo", "pattern"]
+    assert project.lock == before
+
+
+def test_what_nobody_knows_is_named(tmp_path: Path) -> None:
+    project = Project(tmp_path).write(SHOP)
+    ran = project.run("lock", "rebuild", "--json")
+    assert ran.code == 0, ran.text
+    assert ran.json["unknown"] == ["hero", "logo", "pattern"]
+    assert project.lock["assets"] == {}
