@@ -3,6 +3,7 @@
 import os
 import posixpath
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -25,12 +26,14 @@ class Commit:
     subject: str
 
 
-def git(root: str | Path, *arguments: str) -> bytes:
-    """The output of a git command in `root`; raises UsageError with git's own first line where it fails."""
+def git(root: str | Path, *arguments: str, given: bytes | None = None) -> bytes:
+    """The output of a git command in `root`, with `given` on its standard input; raises UsageError with git's own first
+    line where it fails."""
     environment = {**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
     try:
         done = subprocess.run(  # noqa: S603 - arguments are ours; revisions are checked by `resolve`
             ["git", *_SAFE, "-C", str(root), *arguments],  # noqa: S607 - the user's git is the one wanted
+            input=given,
             capture_output=True,
             check=False,
             env=environment,
@@ -150,3 +153,21 @@ def author(root: str | Path) -> str:
         return git(root, "config", "user.name").decode().strip()
     except UsageError:
         return ""
+
+
+def contents(root: str | Path, names: Iterable[str]) -> tuple[bytes | None, ...]:
+    """The blobs of several names ("REV:./path", relative to `root`), in one run of git; None for what is not there."""
+    wanted = [name.replace(":./", f":{_prefix(root)}", 1) for name in names]
+    asked = "".join(f"{name}\n" for name in wanted).encode("utf-8", "surrogateescape")
+    answer, at = git(root, "cat-file", "--batch", given=asked) if wanted else b"", 0
+    found: list[bytes | None] = []
+    for _ in wanted:
+        end = answer.index(b"\n", at)
+        head, at = answer[at:end], end + 1
+        if head.endswith(b" missing"):
+            found.append(None)
+            continue
+        size = int(head.rsplit(b" ", 1)[1])
+        found.append(answer[at : at + size])
+        at += size + 1
+    return tuple(found)

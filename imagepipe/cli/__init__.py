@@ -21,7 +21,9 @@ COMMANDS = {
     "adopt": Listed("imagepipe.cli.adopt", "Build", "Take a picture as the answer to the present recipe, free."),
     "diff": Listed("imagepipe.cli.diff", "Look", "What changed since the lock or a git revision, word by word."),
     "status": Listed("imagepipe.cli.status", "Look", "Where each asset stands, and what it has cost."),
+    "log": Listed("imagepipe.cli.log", "Look", "One asset's pictures through git's history."),
     "why": Listed("imagepipe.cli.why", "Look", "One asset's decision in full."),
+    "lock": Listed("imagepipe.cli.lock", "Keep", "Repair the lock: merge two versions, or make it again."),
     "models": Listed("imagepipe.cli.models", "Know", "The models: status, sizes, qualities, prices."),
     "use-cases": Listed(
         "imagepipe.cli.use_cases", "Know", "The use cases a prompt can have, and the fields they want."

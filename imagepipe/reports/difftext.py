@@ -76,7 +76,7 @@ def _change(change: Change, ink: Ink) -> Iterator[str]:
     head = f"{ink.paint(sign, style)} {ink.paint(line(change.asset), 'strong')}"
     price = price_of(change)
     yield f"{head}  {price}" if price else head
-    yield from (f"    {_row(row, ink)}".rstrip() for row in prompt_rows(change))
+    yield from (f"    {row_text(row, ink)}".rstrip() for row in prompt_rows(change))
     yield from (f"    {text}" for text in told(change))
 
 
@@ -87,7 +87,8 @@ def prompt_rows(change: Change) -> Iterator[Row]:
     return diffwords.whole(change.after.prompt, "+") if change.after else iter(())
 
 
-def _row(row: Row, ink: Ink) -> str:
+def row_text(row: Row, ink: Ink) -> str:
+    """One row of a prompt: what went in red or in [-brackets-], what came in green or in {+brackets+}."""
     sign = row[0]
     if sign in "+-":
         return ink.paint(f"{sign} {row[1][0][1]}", _BRACKETS[sign][2])

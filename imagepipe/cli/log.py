@@ -1,0 +1,29 @@
+"""`imagepipe log ASSET`: its pictures through the lock's git history. Reads lock and git alone; the manifest may be broken."""
+
+from pathlib import Path
+
+import click
+
+from imagepipe.cli import arguments
+from imagepipe.cli.session import Session
+from imagepipe.pipeline.lineage import lineage
+from imagepipe.reports import logtext
+from imagepipe.reports.safetext import data
+from imagepipe.workspace.finding import find_project, lock_name
+
+
+@click.command(short_help="One asset's pictures through git's history.")
+@arguments.picked(arguments.asset, arguments.as_json)
+@click.pass_obj
+def command(session: Session, asset: str, as_json: bool) -> int:
+    """Show the pictures of ASSET, newest first: what changed in the words, the model, the cost, who and when."""
+    return run(session, asset)
+
+
+def run(session: Session, asset: str) -> int:
+    """Prints the generations."""
+    root, file = find_project(Path(), session.file)
+    found = lineage(root, lock_name(file), asset)
+    terminal = session.terminal
+    terminal.put(data(logtext.as_data(found)) + "\n" if session.json else logtext.render(found, terminal.ink))
+    return 0

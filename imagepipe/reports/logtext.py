@@ -1,0 +1,74 @@
+"""The generations of one asset as a person reads them, newest first: who, when, what changed, at what cost."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from imagepipe.planning.generations import Generation
+from imagepipe.reports import diffwords, money
+from imagepipe.reports.difftext import row_text, values_of
+from imagepipe.reports.ink import PLAIN, Ink
+from imagepipe.reports.safetext import columns, line, padded
+from imagepipe.values import Entry, thaw
+
+_SHOWN = ("size", "quality")
+"""Options named in every generation; others are told where they change."""
+
+
+def render(found: Sequence[Generation], ink: Ink = PLAIN) -> str:
+    """The whole page."""
+    lines = [text for generation in found for text in (*_generation(generation, ink), "")]
+    count = len(found)
+    return ink.settle("\n".join([*lines, ink.paint(f"{count} generation{'' if count == 1 else 's'}", "strong")]) + "\n")
+
+
+def _generation(generation: Generation, ink: Ink) -> Iterator[str]:
+    origin, entry = generation.origin, generation.entry
+    if origin.rev:
+        who = f"{origin.rev[:7]}  {origin.at[:10]}  {line(origin.author)}  {line(origin.subject)}"
+    else:
+        who = "not committed yet"
+    yield f"{ink.paint('*', 'add')} {ink.paint(line(generation.asset), 'strong')}  {who}"
+    yield f"    {ink.paint(' · '.join(_facts(entry)), 'quiet')}"
+    if entry.note:
+        yield f"    {line(entry.note)}"
+    before = generation.before
+    rows = diffwords.rows(before.prompt, entry.prompt) if before else diffwords.whole(entry.prompt, " ")
+    yield from (f"    {row_text(row, ink)}".rstrip() for row in rows)
+    width = max((columns(line(reason.part)) for reason in generation.reasons), default=0)
+    for reason in generation.reasons:
+        yield f"    {padded(line(reason.part), width)}  {values_of(reason)}".rstrip()
+
+
+def _facts(entry: Entry) -> list[str]:
+    """Model, size and quality, cost, how the picture came about and when."""
+    told = [line(entry.model), *(line(str(entry.options[name])) for name in _SHOWN if name in entry.options)]
+    if not entry.placeholder:
+        told.append(money.usd(entry.cost.usd) + (" estimated" if entry.cost.estimated else ""))
+    told.append("placeholder" if entry.placeholder else entry.answer)
+    return [*told, line(entry.made_at)] if entry.made_at else told
+
+
+def as_data(found: Sequence[Generation]) -> dict[str, Any]:
+    """The same as plain data: `schemas/log.schema.json`."""
+    return {"version": 1, "generations": [_data(generation) for generation in found]}
+
+
+def _data(generation: Generation) -> dict[str, Any]:
+    origin, entry = generation.origin, generation.entry
+    commit = {"rev": origin.rev, "author": origin.author, "at": origin.at, "subject": origin.subject}
+    return {
+        "asset": generation.asset,
+        "commit": commit if origin.rev else None,
+        "made_from": entry.made_from,
+        "picture": entry.picked.sha256 if entry.picked else None,
+        "answer": "placeholder" if entry.placeholder else entry.answer,
+        "provider": entry.provider,
+        "model": entry.model,
+        "options": thaw(entry.options),
+        "prompt": list(entry.prompt),
+        "prompt_changed": generation.before is not None and generation.before.prompt != entry.prompt,
+        "reasons": [{"part": one.part, "from": one.before, "to": one.after} for one in generation.reasons],
+        "usd": entry.cost.usd,
+        "made_at": entry.made_at,
+        "note": entry.note,
+    }
