@@ -77,8 +77,9 @@ def _missing(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Probl
     lacking = [name for name in case.wanted if name not in present | told_apart] if case else []
     if lacking:
         listed = ", ".join(f"`{name}`" for name in lacking)
-        hint = "say it in a few words, or leave it to the model on purpose"
-        yield _warn("wanted-field", ("prompt",), f"a good {asset.prompt.use_case} prompt also has {listed}", hint)
+        message = f"a good {asset.prompt.use_case} prompt also has {listed}"
+        hint = f"add `{lacking[0]}: …` in a few words, or leave it to the model on purpose"
+        yield Problem("wanted-field", ("prompt",), message, hint, severity="warning", on_key=True)
 
 
 def _data_without_text(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
