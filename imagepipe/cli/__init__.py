@@ -24,6 +24,9 @@ COMMANDS = {
     "log": Listed("imagepipe.cli.log", "Look", "One asset's pictures through git's history."),
     "why": Listed("imagepipe.cli.why", "Look", "One asset's decision in full."),
     "lock": Listed("imagepipe.cli.lock", "Keep", "Repair the lock: merge two versions, or make it again."),
+    "migrate-model": Listed(
+        "imagepipe.cli.migrate_model", "Keep", "Move assets to another model; finished pictures stay."
+    ),
     "models": Listed("imagepipe.cli.models", "Know", "The models: status, sizes, qualities, prices."),
     "use-cases": Listed(
         "imagepipe.cli.use_cases", "Know", "The use cases a prompt can have, and the fields they want."

@@ -69,7 +69,13 @@ def _answered(entry: Entry, made: Made) -> Entry:
         return entry
     source = next((r for r in made.receipts if any(c.sha256 == made.picked for c in r.candidates)), made.receipts[-1])
     entry = replace(entry, answer=source.answer, origin=source.origin, made_at=source.made_at)
-    return replace(entry, resolved_model=source.resolved_model, cost=total([r.charge for r in made.receipts]))
+    return replace(entry, resolved_model=source.resolved_model, cost=_cost(entry, made.receipts))
+
+
+def _cost(entry: Entry, receipts: Sequence[Receipt]) -> Charge:
+    """What the key has cost. A migration itself is free: what the lock remembers of its pictures stays."""
+    paid = [receipt.charge for receipt in receipts if receipt.answer != "migrated"]
+    return total(paid) if paid else entry.cost
 
 
 def total(charges: Sequence[Charge]) -> Charge:
