@@ -117,10 +117,22 @@ class Dialect(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """What a step may know beside its picture: the asset's id and what the prompt asked for (the key colour)."""
+    """What a step may know beside its picture: the asset's id, what the prompt asked for (the key colour, as `key`),
+    and other pictures by name, for steps that put several together."""
 
     asset: str
     facts: FrozenMap = EMPTY
+    pictures: Mapping[str, Any] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What a step makes that is not one picture alone: pictures by name, which fills {cell} in the output's path ("" is
+    the name of a lone one), and files beside each picture's, by suffix as in ".json"; `{file}` in their bytes stands for
+    the picture's file name."""
+
+    pictures: Mapping[str, Any]
+    beside: Mapping[str, bytes] = EMPTY
 
 
 class Step(Protocol):
@@ -130,7 +142,10 @@ class Step(Protocol):
     SCHEMA: Mapping[str, Any]
 
     def run(self, image: Any, options: Mapping[str, Any], context: StepContext) -> Any:
-        """The picture after the step; raises errors.ImagepipeError with the figure and the bound."""
+        """The picture after the step, or Several; raises errors.ImagepipeError with the figure and the bound.
+
+        A step is run on each of several pictures, unless its module says MANY = True: it gets them all at once.
+        """
         ...
 
 
