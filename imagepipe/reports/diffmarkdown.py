@@ -43,16 +43,21 @@ def inert(text: str) -> str:
     return html.escape(line(text)).translate(_LIVE)
 
 
+def _inline(text: str) -> str:
+    """The same within a paragraph of Markdown, where bare addresses would become links."""
+    return f"<code>{inert(text).replace(':', '&#58;').replace('www.', 'www&#46;')}</code>"
+
+
 def _head(comparison: Comparison) -> Iterator[str]:
     if not comparison.changes:
-        yield f"### imagepipe: nothing differs from <code>{inert(name(comparison))}</code>"
+        yield f"### imagepipe: nothing differs from {_inline(name(comparison))}"
     else:
         yield f"### imagepipe: {closing(comparison)[0]}"
         cost = "nothing to pay" if comparison.to_build == FREE else f"**{money.full(comparison.to_build)}** to build"
         everything = f"making everything anew: {delta(comparison)}"
-        yield f"\nCompared with <code>{inert(name(comparison))}</code> · {cost} · {everything}"
+        yield f"\nCompared with {_inline(name(comparison))} · {cost} · {everything}"
     for note in comparison.notes:
-        yield f"\n> <code>{inert(clipped(note.message, 500))}</code>"
+        yield f"\n> {_inline(clipped(note.message, 500))}"
 
 
 def _block(change: Change) -> str:
@@ -85,5 +90,5 @@ def _marked(sign: str, text: str) -> str:
 
 
 def _pointer(comparison: Comparison, left: int) -> str:
-    base = f" --base <code>{inert(comparison.base)}</code>" if comparison.rev else ""
+    base = f" --base {_inline(comparison.base)}" if comparison.rev else ""
     return f"\n{left} more asset{'' if left == 1 else 's'} did not fit here: run <code>imagepipe diff</code>{base}\n"

@@ -1,0 +1,86 @@
+"""What the codes of adoption, comparison, history and lock upkeep mean, for `imagepipe explain CODE`."""
+
+from imagepipe.errors import Explanation
+
+CODES: dict[str, Explanation] = {
+    "not-adoptable": Explanation(
+        "The file cannot become the asset's picture: it is no picture, is a Git LFS pointer, or does not meet `expect`.",
+        "imagepipe adopt hero notes.txt",
+        "Name a whole PNG, JPEG, WebP or GIF file that is as `expect` says; `git lfs pull` brings pointed-to files.",
+    ),
+    "which-file": Explanation(
+        "Several files of the asset were edited by hand, and only one can be its picture.",
+        "imagepipe adopt hero, with hero.png and hero.webp both retouched",
+        "Name it: `imagepipe adopt ASSET FILE`. The others are made of it.",
+    ),
+    "nothing-to-adopt": Explanation(
+        "The asset has no picture that could be taken, or the one it has is the answer to its present recipe already.",
+        "imagepipe adopt hero, right after a build",
+        "Name a file: `imagepipe adopt ASSET FILE`.",
+    ),
+    "pick-wins": Explanation(
+        "The manifest's `pick` names a candidate, and it wins over what is adopted.",
+        "pick: 1, and imagepipe adopt hero retouched.png",
+        "Take `pick` out of the asset, or write the number that the message names.",
+    ),
+    "no-lock": Explanation(
+        "There is no lock to merge.",
+        "imagepipe lock merge in a project that was never built",
+        "`imagepipe lock rebuild` makes one from the store's receipts.",
+    ),
+    "lock-readable": Explanation(
+        "`imagepipe lock rebuild` would replace a lock that can be read; its notes and approvals would go.",
+        "imagepipe lock rebuild in a sound project",
+        "`--force` does it all the same; the old file is kept.",
+    ),
+    "never-built": Explanation(
+        "Neither the lock nor its history has ever had this asset.",
+        "imagepipe log heroo",
+        "Correct the id, or build the asset first.",
+    ),
+    "base-without": Explanation(
+        "The revision to compare with has no manifest yet, so that everything is new.",
+        "imagepipe diff --base v0.1",
+        "Name a later revision, if that is not what you meant.",
+    ),
+    "base-broken": Explanation(
+        "The manifest of the revision to compare with has errors; what its lock recorded is compared instead.",
+        "imagepipe diff --base HEAD~1, where that commit broke assets.yaml",
+        "Name another revision for a comparison with a sound manifest.",
+    ),
+    "base-lock": Explanation(
+        "The lock of the revision to compare with cannot be read; its pictures are not compared.",
+        "a commit with merge markers in assets.lock",
+        "Name another revision, if the pictures matter.",
+    ),
+    "base-profile": Explanation(
+        "The revision to compare with does not have the profile; it is compared without one.",
+        "imagepipe diff --profile draft --base v0.1",
+        "Leave out `--profile`, or name a later revision.",
+    ),
+    "no-repository": Explanation(
+        "The project is not in a git repository, and what was asked for needs one.",
+        "imagepipe diff --base main",
+        "`git init`, or leave the revision out.",
+    ),
+    "unknown-revision": Explanation(
+        "Git does not know this revision; in a shallow clone it may only be missing here.",
+        "imagepipe plan --affected origin/main, in CI",
+        "`git log --oneline` lists revisions; `git fetch --unshallow`, or `fetch-depth: 0` in CI, fetches them.",
+    ),
+    "no-git": Explanation(
+        "The program `git` is not installed.",
+        "imagepipe log hero",
+        "Install git; nothing else needs it.",
+    ),
+    "git-failed": Explanation(
+        "Git refused what it was asked; its own message is shown.",
+        "a damaged repository",
+        "Do what git says; `git status` may tell more.",
+    ),
+    "path-outside": Explanation(
+        "A manifest of a git revision names a file outside of the repository.",
+        "imports: {brand: ../../../brand/assets.yaml}",
+        "Name files inside the repository.",
+    ),
+}

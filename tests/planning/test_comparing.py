@@ -1,0 +1,118 @@
+"""Two states of a project: what counts as a difference, what follows from it, and what is still to be paid."""
+
+from dataclasses import replace
+
+import pytest
+
+from imagepipe.planning.comparing import Prices, compare
+from imagepipe.values import Asset, Candidate, Entry, FrozenMap, Input, Output, Price, StepCall
+from tests.reports.diffsamples import PRICES, asset, price_of, state
+
+RESIZE = StepCall("resize", FrozenMap({"width": 800}))
+OPTIONS = FrozenMap({"n": 1, "size": "1024x1024", "quality": "low", "output_format": "png"})
+
+
+def options(**changed: object) -> FrozenMap:
+    return FrozenMap({**OPTIONS, **changed})
+
+
+DIFFERENCES = {
+    "nothing": (asset("a"), asset("a"), []),
+    "what is in no key": (asset("a"), asset("a", alt="a mug", tags=("web",), owner="web"), []),
+    "quality": (asset("a"), asset("a", options=options(quality="high")), ["options.quality: low → high"]),
+    "an option comes": (asset("a"), asset("a", options=options(background="opaque")), ["options.background:  → opaque"]),
+    "n": (asset("a"), asset("a", options=options(n=3)), ["options.n: 1 → 3"]),
+    "model": (asset("a"), asset("a", model="gpt-image-1.5"), ["model: gpt-image-2 → gpt-image-1.5"]),
+    "take": (asset("a"), asset("a", take=2), ["take: 1 → 2"]),
+    "a real provider": (asset("a", provider="placeholder"), asset("a"), ["provider: placeholder → openai"]),
+    "an input comes": (
+        asset("a"),
+        asset("a", inputs=(Input("reference", image="r.png"),)),
+        ["inputs[0] r.png: role:  → reference", "inputs[0] r.png: bytes:  → sha256:r"],
+    ),
+    "an output moves": (asset("a"), asset("a", outputs=(Output("new/a.png", "png"),)), ["output: public/a.png → new/a.png"]),
+    "an output comes": (
+        asset("a"),
+        asset("a", outputs=(Output("public/a.png", "png"), Output("a.webp", "webp"))),
+        ["output a.webp:  → added"],
+    ),
+    "a step comes": (
+        asset("a"),
+        asset("a", outputs=(Output("public/a.png", "png", (RESIZE,)),)),
+        ["output public/a.png: step resize:  → added", "output public/a.png: resize.width:  → 800", "metadata:  → embed"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DIFFERENCES)
+def test_differences(name: str) -> None:
+    before, after, wanted = DIFFERENCES[name]
+    words, files = {"a": ("a mug",)}, {"r.png": "sha256:r"}
+    found = compare(state(words, before, files=files), state(words, after, files=files), PRICES)
+    assert [f"{why.part}: {why.before} → {why.after}" for one in found.changes for why in one.reasons] == wanted
+    assert found.unchanged == (0 if wanted else 1)
+
+
+def test_a_pattern_stands_for_the_files_made_of_it() -> None:
+    cells = asset("a", outputs=(Output("cells/{index}.png", "png"),))
+    now = state({"a": ("cells",)}, cells)
+    fact = next(iter(now["a"].outputs.values()))
+    built = replace(now["a"], outputs=FrozenMap({f"cells/{number}.png": fact for number in (1, 2, 3)}))
+    assert compare({"a": built}, now, PRICES).changes == ()
+
+
+def chain() -> tuple[dict[str, tuple[str, ...]], tuple[Asset, ...]]:
+    words = {id: (f"picture {id}",) for id in "abcd"}
+    assets = (asset("a"), *(asset(id, inputs=(Input("target", asset=of),)) for id, of in ("ba", "cb")), asset("d"))
+    return words, assets
+
+
+def test_what_takes_a_changed_picture_changes_with_it() -> None:
+    words, assets = chain()
+    found = compare(state(words, *assets), state(words | {"a": ("another",)}, *assets), PRICES)
+    assert [one.asset for one in found.changes] == ["a", "b", "c"]
+    assert [one.to_build.low for one in found.changes] == [0.01, 0.0, 0.0]
+    assert [one.to_build.worst for one in found.changes] == pytest.approx([0.015] * 3)
+    assert found.unchanged == 1
+
+
+def test_nothing_follows_from_other_steps() -> None:
+    words, assets = chain()
+    stepped = (replace(assets[0], outputs=(Output("public/a.png", "png", (RESIZE,)),)), *assets[1:])
+    assert [one.asset for one in compare(state(words, *assets), state(words, *stepped), PRICES).changes] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("had", "n", "low"), [(0, 1, 0.01), (1, 1, 0.0), (1, 3, 0.02), (3, 3, 0.0), (5, 3, 0.0), (1_000_000, 3, 0.0)]
+)
+def test_only_what_is_not_paid_yet_is_to_be_paid(had: int, n: int, low: float) -> None:
+    before = state({"a": ("a mug",)}, asset("a"))
+    after = state({"a": ("a cup",)}, asset("a", options=options(n=n)))
+    found = compare(before, after, Prices(price_of, lambda key, asset: had))
+    assert found.to_build.low == pytest.approx(low)
+    assert found.cost_after.low == pytest.approx(0.01 * n)
+
+
+def test_a_stand_in_costs_nothing_and_an_unknown_price_stays_unknown() -> None:
+    words = {"a": ("a mug",)}
+    free = compare({}, state(words, asset("a", provider="placeholder")), PRICES)
+    assert free.to_build == free.cost_after == Price()
+    unknown = Prices(lambda recipe, ask: Price(None, None, None), lambda key, asset: 0)
+    assert compare({}, state(words, asset("a")), unknown).to_build == Price(None, None, None)
+
+
+def test_another_picture_of_the_same_recipe_is_told() -> None:
+    now = state({"a": ("a mug",)}, asset("a"))["a"]
+
+    def picked(digest: str) -> dict[str, Entry]:
+        return {"a": replace(now, candidates=(Candidate(digest, 1, 1, "png", "picked"),))}
+
+    found = compare(picked("sha256:one"), picked("sha256:two"), PRICES)
+    assert [(why.part, why.after) for why in found.changes[0].reasons] == [("picture", "sha256:two")]
+
+
+def test_only_the_chosen_are_compared() -> None:
+    words, assets = chain()
+    found = compare({}, state(words, *assets), PRICES, {"b", "d"})
+    assert [one.asset for one in found.changes] == ["b", "d"]
+    assert found.cost_after.low == pytest.approx(0.02)
