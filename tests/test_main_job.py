@@ -299,3 +299,8 @@ def test_the_library_is_the_same_road(shop: Project, api: ImageServer) -> None:
     done = subprocess.run([*shop.command()[:1], "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.splitlines() == ["['generate', 'generate', 'generate']", "BuildFinished 0"], done.stderr
     assert len(api.requests) == 3
+
+
+def test_the_lock_names_the_model_behind_the_picture(shop: Project, api: ImageServer) -> None:
+    build(shop, "logo")
+    assert shop.lock["assets"]["logo"]["resolved_model"] == "gpt-image-2-2026-04-21 (assumed)"

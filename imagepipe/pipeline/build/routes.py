@@ -5,17 +5,20 @@ from collections.abc import Iterable
 from imagepipe.contracts import Dialect, Terms
 from imagepipe.errors import UsageError
 from imagepipe.execute.work import Route
+from imagepipe.models.registry import Registry
 from imagepipe.pipeline.around import Around
+from imagepipe.pipeline.build.assuming import Assuming
 from imagepipe.plugins import names
 from imagepipe.providers import PROVIDERS, dialect, provider
+from imagepipe.recipe import PLACEHOLDER
 from imagepipe.values import Request
 
 
 class Routes:
-    """The providers of one build, by name."""
+    """The providers of one build, by name. `known` are the project's models."""
 
-    def __init__(self, near: Around) -> None:
-        self._near = near
+    def __init__(self, near: Around, known: Registry) -> None:
+        self._near, self._known = near, known
         self._open: dict[str, Route] = {}
 
     def terms(self, name: str) -> Terms:
@@ -37,13 +40,16 @@ class Routes:
         name = request.provider
         if name not in self._open:
             terms = self.terms(name)
-            self._open[name] = Route(name, provider(terms, self._near.env), dialect(terms.kind))
+            self._open[name] = Route(name, provider(terms, self._near.env), self._dialect(terms.kind))
         return self._open[name]
 
     def dialect_of(self, name: str) -> Dialect:
         """What reads the answers of a provider, also of one that is not configured any more."""
         configured = self._near.settings.providers.get(name)
-        return dialect(configured.kind if configured else name)
+        return self._dialect(configured.kind if configured else name)
+
+    def _dialect(self, kind: str) -> Dialect:
+        return dialect(kind) if kind == PLACEHOLDER else Assuming(dialect(kind), self._known)
 
     def open(self, requests: Iterable[Request]) -> None:
         """Makes the ways of some requests now, so that a missing key is said once and before anything is done."""
