@@ -63,7 +63,7 @@ async def abuild(
 ) -> AsyncGenerator[Event, None]:
     """`build` for an event loop of one's own; `stopping`, once set, ends the sending of new requests."""
     base = ground(manifest, around(Path(manifest.root)), provider)
-    routes = Routes(base.around)
+    routes = Routes(base.around, base.registry)
     asked = Asked(options, guards.caps_of(base.around, manifest.budget, options), run_id())
     try:
         for event in await asyncio.to_thread(_adopted, work_of(base, routes, asked)):
