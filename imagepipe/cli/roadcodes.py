@@ -38,4 +38,20 @@ CODES: dict[str, Explanation] = {
         "steps: [sepia]",
         "Correct the name, or install the package that brings it.",
     ),
+    "nothing-to-migrate": Explanation(
+        "No asset of the project uses the model that `imagepipe migrate-model` was to replace.",
+        "imagepipe migrate-model dall-e-3 gpt-image-2   # in a project on gpt-image-1.5",
+        "Name one of the models in use, which the message lists.",
+    ),
+    "build-first": Explanation(
+        "A picture is at hand for free (in the store, or under another id), but not in the lock yet. Under the key of "
+        "another model it would be lost.",
+        "imagepipe migrate-model gpt-image-1 gpt-image-2.5-sunburst   # after a rename",
+        "`imagepipe build` first, which pays nothing for it; or migrate with --regenerate.",
+    ),
+    "changed-meanwhile": Explanation(
+        "A manifest was edited while `imagepipe migrate-model` prepared its changes. Nothing was written.",
+        "An editor that saves while the command runs",
+        "Run the command again.",
+    ),
 }

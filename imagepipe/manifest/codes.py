@@ -240,6 +240,12 @@ _ASSETS = {
         "defaults: {prompt: {constraints: [no watermark]}}, and an asset with `constraints: [no logos]`",
         "Write `constraints+` to add to it.",
     ),
+    "cannot-migrate": Explanation(
+        "`imagepipe migrate-model` cannot say in the manifest what an asset needs under the other model. Nothing was "
+        "written.",
+        "imagepipe migrate-model gpt-image-2.5-sunburst gpt-image-2   # with background: transparent",
+        "Do what the finding says, or `migrate-model` to a model that takes it; then run it again.",
+    ),
 }
 CODES: dict[str, Explanation] = _TEXT | _SHAPE | _FILES | _ASSETS
 """Code → explanation, for every code that this room and the YAML reader give."""

@@ -7,6 +7,9 @@ from functools import lru_cache
 
 from imagepipe.models.capabilities import Model, Sizes
 
+_ASPECT = 4
+"""How much more than an edge the aspect weighs where few sizes are to be had: a square is not best served by a landscape
+with more pixels."""
 _SIZE = re.compile(r"([1-9]\d{0,5})x([1-9]\d{0,5})")
 
 
@@ -51,9 +54,11 @@ def nearest(model: Model, width: int, height: int) -> str:
     """The legal size whose edges and aspect differ least from width × height; of two equally near, the larger."""
     legal = [(w, h) for w in _widths(model.sizes) for h in _heights(model.sizes, w, (height, w * height // width))]
 
+    aspect = _ASPECT if model.sizes.kind == "fixed" else 1
+
     def distance(size: tuple[int, int]) -> tuple[float, int]:
         wide, high = math.log(size[0] / width), math.log(size[1] / height)
-        return round(wide**2 + high**2 + (wide - high) ** 2, 9), -size[0] * size[1]
+        return round(wide**2 + high**2 + aspect * (wide - high) ** 2, 9), -size[0] * size[1]
 
     return _text(min(_candidates(model.sizes, legal), key=distance))
 

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from imagepipe.contracts import Tree
-from imagepipe.errors import Finding, ManifestError, UsageError
+from imagepipe.errors import Finding, ManifestError, Place, UsageError
 from imagepipe.manifest.loading import Loaded, Wanted, load_with_words
 from imagepipe.manifest.remodelling import Remodelling, Unmapped, User, profiles_of, sources_of
 from imagepipe.models.capabilities import Model
@@ -175,7 +175,7 @@ def _verified(desk: _Desk, tree: Tree, moves: tuple[Move, ...], before: Mapping[
     try:
         after = {profile: desk.load(tree, profile) for profile in before}
     except ManifestError as error:
-        wrong = tuple(finding for finding in error.findings if finding.severity == "error")
+        wrong = tuple(_placed(finding, desk) for finding in error.findings if finding.severity == "error")
         raise CannotMigrate("the manifest would not be valid under the other model", wrong) from None
     moved = {(move.profile, move.asset): move.migration for move in moves}
     faults = []
@@ -188,6 +188,19 @@ def _verified(desk: _Desk, tree: Tree, moves: tuple[Move, ...], before: Mapping[
     if faults:
         raise CannotMigrate("not every asset would get exactly what it needs", tuple(faults))
     return after
+
+
+def _placed(finding: Finding, desk: _Desk) -> Finding:
+    """A finding about a rewritten file, at its line in the file as it is; without one where that line is new."""
+    place = finding.place
+    if place is None or not place.line:
+        return finding
+    lines = DiskTree(desk.root).read(place.file).decode("utf-8", "replace").splitlines()
+    same = [number for number, text in enumerate(lines, 1) if text == place.source]
+    if len(same) == 1:
+        return replace(finding, place=replace(place, line=same[0]))
+    message = f"{finding.message} (at {place.path})"
+    return replace(finding, message=message, place=Place(place.file, path=place.path))
 
 
 def _fault(old: Asset, new: Asset, migration: Migration | None) -> str:
