@@ -87,7 +87,8 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An asset could not be built: `code`, what and what to do; `usd` is what was charged all the same."""
+    """An asset could not be built: `code`, what and what to do; `usd` is what was charged all the same; `request_id` the
+    provider's name for the request that failed."""
 
     asset: str
     code: str
@@ -95,6 +96,7 @@ class Failed:
     hint: str = ""
     usd: float | None = 0.0
     entry: Entry | None = None
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,10 +67,9 @@ def _answered(work: Work, item: Pending) -> list[Event]:
         return []
     reading = Reading(dialect, work.charge, fits_any_size(work.assets.get(intent.asset)))
     answer = read_answer(replace(intent.receipt, request_id=item.reply.request_id), body, reading)
-    keep(work.store, answer, partial(work.store.settle, intent.id))
-    note(work.money, intent, answer.receipt.charge.usd, "settled")
+    notes = keep(work.store, answer, intent, work.money, partial(work.store.settle, intent.id))
     adopted: list[Event] = [SpoolAdopted(intent.asset, intent.key, answer.receipt.charge)]
-    return adopted + [Warned(code, message, intent.asset) for code, message in answer.notes]
+    return adopted + [Warned(code, message, intent.asset) for code, message in notes]
 
 
 def _in_doubt(work: Work, intent: Intent, why: str) -> InDoubt:
@@ -85,7 +84,7 @@ def give_up(work: Work, assets: Collection[str]) -> tuple[InDoubt, ...]:
     """
     gone = []
     for item in work.store.pending():
-        if item.intent.asset not in assets or item.state != "partial" or item.live:
+        if item.intent.asset not in assets or not item.in_doubt:
             continue
         held = work.store.try_lock_key(item.intent.key)
         try:

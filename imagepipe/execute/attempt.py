@@ -111,7 +111,8 @@ async def _pay(run: Run, job: Job, route: Route, ask: int) -> Answer:
     if answer.receipt.failure:
         hint = "it is kept in the store; --retry-failed asks again, adopt takes it as it is"
         usd = answer.receipt.charge.usd
-        raise Ended(Failed(job.asset.id, "answer-rejected", answer.receipt.failure, hint, usd))
+        why, request_id = answer.receipt.failure, answer.receipt.request_id
+        raise Ended(Failed(job.asset.id, "answer-rejected", why, hint, usd, request_id=request_id))
     return answer
 
 
@@ -153,11 +154,11 @@ async def _let_go(run: Run, aim: Aim, shot: Shot, doubts: list[Intent]) -> None:
         shot.spool.leave()
         await run.on_disk(note, run.work.money, shot.intent, shot.intent.worst, "in_doubt")
         return
-    await run.on_disk(shot.spool.drop)
     if end is End.REFUSED:
         run.budget.settle(asset, shot.reserved, 0.0)
     else:
         run.budget.unsent(asset, shot.reserved)
+    await run.on_disk(shot.spool.drop)
 
 
 async def _failure(run: Run, aim: Aim, shot: Shot, doubts: list[Intent]) -> Failed | InDoubt:
@@ -171,7 +172,8 @@ async def _failure(run: Run, aim: Aim, shot: Shot, doubts: list[Intent]) -> Fail
         await run.on_disk(run.work.store.remember_refusal, refusal)
     if doubts:
         return _doubt(doubts, verdict.message or shot.reply.fault)
-    return Failed(asset, verdict.code or str(verdict.end), verdict.message or shot.reply.fault, verdict.hint)
+    code, message = verdict.code or str(verdict.end), verdict.message or shot.reply.fault
+    return Failed(asset, code, message, verdict.hint, request_id=shot.reply.request_id)
 
 
 def _doubt(doubts: Sequence[Intent], why: str) -> InDoubt:
@@ -190,24 +192,17 @@ async def _keep(run: Run, aim: Aim, shot: Shot) -> Answer:
     run.budget.settle(job.asset.id, shot.reserved, shot.reserved if charge.usd is None else charge.usd)
     run.paid.add(receipt.id)
     try:
-        await run.on_disk(keep, store, answer, shot.spool.drop)
+        notes = await run.on_disk(keep, store, answer, shot.intent, run.work.money, shot.spool.drop)
     except ImagepipeError as error:
+        shot.spool.leave()
         run.halt.run(f"the store takes nothing any more ({error.message})", 1)
         message = f"{error.message}; the answer is safe in its spool"
         raise Ended(Failed(job.asset.id, error.code, message, error.hint, charge.usd)) from error
-    await _note(run, shot.intent, charge.usd)
     run.emit(Received(job.asset.id, receipt.key, answer.receipt.candidates, charge, receipt.request_id))
-    for code, message in answer.notes:
+    for code, message in notes:
         run.emit(Warned(code, message, job.asset.id))
     _watch(run, shot, charge.usd)
     return answer
-
-
-async def _note(run: Run, intent: Intent, usd: float | None) -> None:
-    try:
-        await run.on_disk(note, run.work.money, intent, usd, "settled")
-    except ImagepipeError as error:
-        run.emit(Warned("ledger", f"the cost was not entered into the ledger: {error.message}", intent.asset))
 
 
 def _watch(run: Run, shot: Shot, usd: float | None) -> None:

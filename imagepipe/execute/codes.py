@@ -13,6 +13,16 @@ CODES = {
         "model: gpt-image-9 under budget.per_build: 5.00",
         "--allow-unknown-price, or give the model its prices under `models:` in config.toml",
     ),
+    "lock-unwritten": Explanation(
+        "The pictures were made and are safe in store and project, but `assets.lock` could not be written.",
+        "the lock was not written: cannot write assets.lock: the disk is full",
+        "mend what the message names and build again: the receipts are in the store, so it costs nothing",
+    ),
+    "report-unwritten": Explanation(
+        "The report of the run could not be written. The build itself is not harmed.",
+        "build --report /read-only/report.json",
+        "choose another place for --report, or mend the disk",
+    ),
     "max-requests": Explanation(
         "As many requests were sent as --max-requests allows.",
         "build --max-requests 3 with five assets to generate",

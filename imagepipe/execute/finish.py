@@ -190,7 +190,9 @@ class _Bench:
             if isinstance(before, list | tuple):
                 return [step.run(picture, call.options, context) for picture in before]
             return step.run(before, call.options, context)
-        except (OSError, ValueError, MemoryError) as error:
+        except ImagepipeError:
+            raise
+        except Exception as error:  # a step may come from elsewhere: what it does wrong is one asset's failure
             raise StepFailed(f"step {call.name}: {error}", code="step-failed") from error
 
     def clear(self) -> None:

@@ -76,6 +76,11 @@ class Pending(Protocol):
         ...
 
     @property
+    def in_doubt(self) -> bool:
+        """Whether it was sent, nobody is at it, and what it came to is unknown."""
+        ...
+
+    @property
     def reply(self) -> Reply:
         """What a complete answer said."""
         ...
@@ -156,7 +161,8 @@ class Clock:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much at once. `deadline` and `lock_timeout` in seconds; `retry_in_doubt` re-sends after no answer at all;
-    `store_width` threads write to the store (0: as many as jobs, up to 32), `pixel_width` work on pictures (0: one a core)."""
+    `attempts` tries of one request in all (0: as many as the retry rules allow); `store_width` threads write to the
+    store (0: as many as jobs, up to 32), `pixel_width` work on pictures (0: one a core)."""
 
     jobs: int = 5
     images_per_minute: float | None = None
@@ -164,6 +170,7 @@ class Limits:
     deadline: float = 900.0
     lock_timeout: float = 60.0
     retry_in_doubt: int = 0
+    attempts: int = 0
     store_width: int = 0
     pixel_width: int = 0
 

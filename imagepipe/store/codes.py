@@ -92,7 +92,7 @@ CODES = {
     "answer-rescued": Explanation(
         "The store's disk failed after an answer was received; it was saved elsewhere.",
         "the disk failed (Input/output error); a received answer was saved as /tmp/imagepipe-rescue/4f…",
-        "Move it to the path that was named once the disk is well, and build: it will be taken from there.",
+        "Leave it where it is and build once the disk is well: it will be taken from there.",
     ),
     "answer-unsaved": Explanation(
         "The store's disk failed after an answer was received, and no other folder took it. It goes on in memory.",

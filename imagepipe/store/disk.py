@@ -6,6 +6,7 @@ It knows nothing of what is kept. Kernel locks, the other thing that differs bet
 import contextlib
 import errno
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -234,3 +235,12 @@ def _ends_line(fd: int, end: int) -> bool:
 def rescue_folders() -> tuple[Path, ...]:
     """Where to put what the store's disk will not take: the system's temporary folder, then the user's home."""
     return Path(resolve("tempfile").gettempdir()) / "imagepipe-rescue", Path.home() / "imagepipe-rescue"
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a regular file is there that this user made: others may write to the system's temporary folder."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and (_WINDOWS or found.st_uid == os.geteuid())

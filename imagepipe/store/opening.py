@@ -14,7 +14,7 @@ from imagepipe.store import blobs, pending, receipts
 from imagepipe.store.disk import ensure_folder, explained, remove, write_atomic
 from imagepipe.store.layout import FORMAT_VERSION, Layout
 from imagepipe.store.locks import Held, is_held, lock_file
-from imagepipe.store.pending import Pending, State
+from imagepipe.store.pending import Pending
 from imagepipe.store.records import to_text
 from imagepipe.store.spools import Spool, open_spool, remove_pair
 from imagepipe.values import Intent, Receipt, Refusal
@@ -146,8 +146,7 @@ class DiskStore:
 
     def doubts(self, key: str = "") -> tuple[Intent, ...]:
         """Requests under a key (all, without one) that were sent, whose end is unknown and that no process is at."""
-        found = (item for item in self.pending() if item.state is State.PARTIAL and not item.live)
-        return tuple(item.intent for item in found if key in ("", item.intent.key))
+        return tuple(item.intent for item in self.pending() if item.in_doubt and key in ("", item.intent.key))
 
     def settle(self, intent_id: str) -> None:
         """Removes a pending request, spool and intent; for after it is in the ledger or its receipt is written."""

@@ -10,8 +10,11 @@ from imagepipe.errors import Finding
 from imagepipe.store.layout import Layout
 from imagepipe.store.quarantine import Tell
 from imagepipe.store.records import Unreadable, from_text
-from imagepipe.store.spools import Answer, read_answer
+from imagepipe.store.spools import Answer, read_answer, rescued
 from imagepipe.values import Intent
+
+_UNDECIDED = frozenset((408, 409, *range(500, 600)))
+"""Answers after which a request may have been billed or not."""
 
 
 class State(StrEnum):
@@ -33,6 +36,12 @@ class Pending:
     state: State
     live: bool = False
     answer: Answer | None = None
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether its end is unknown and nobody is at it: no whole answer, or one that does not say if it was billed."""
+        silent = self.state is State.PARTIAL or (self.state is State.COMPLETE and self.reply.status in _UNDECIDED)
+        return silent and not self.live
 
     @property
     def reply(self) -> Reply:
@@ -61,7 +70,7 @@ def look_at(layout: Layout, ident: str, is_live: Callable[[Intent], bool], tell:
         return None
     spool = layout.spool(ident)
     try:
-        answer = read_answer(spool)
+        answer = read_answer(spool) or rescued(spool.name)
     except FileNotFoundError:
         return Pending(intent, State.UNSENT) if layout.intent(ident).exists() else None
     except OSError as error:

@@ -21,6 +21,7 @@ from imagepipe.store.disk import (
     explained,
     fsync_file,
     fsync_folder,
+    is_ours,
     preallocate,
     remove,
     rescue_folders,
@@ -89,6 +90,14 @@ def read_answer(path: Path) -> Answer | None:
     return Answer(path, reply, data["length"])
 
 
+def rescued(name: str) -> Answer | None:
+    """The whole answer that was saved in a rescue folder when the disk under its spool failed; None without one."""
+    for folder in rescue_folders():
+        if is_ours(folder / name) and (found := read_answer(folder / name)):
+            return found
+    return None
+
+
 class Spool:
     """An answer being received. Everything is kept in memory too, until it is dropped: a disk that fails after the
     preallocation (some file systems promise and then refuse) costs nothing."""
@@ -144,7 +153,7 @@ class Spool:
             place = folder / self.path.name
             with contextlib.suppress(ImagepipeError):
                 write_atomic(place, whole)
-                hint = f"once the disk is well again, move it to {self.path} and build: it will be taken from there"
+                hint = "once the disk is well again, build: it will be taken from there"
                 what = f"the disk failed ({self._broken}); a received answer was saved as {place}"
                 return Finding("answer-rescued", what, hint=hint, severity="warning")
         what = f"the disk failed ({self._broken}) and a received answer could be saved nowhere"
@@ -179,6 +188,9 @@ class Spool:
 
 def remove_pair(spool: Path, intent: Path) -> None:
     """Removes a spool for good, then its intent; an intent that a power cut brings back is one provably unsent."""
+    for folder in rescue_folders():
+        if is_ours(folder / spool.name):
+            remove(folder / spool.name)
     had_spool = spool.exists()
     remove(spool)
     if had_spool:
