@@ -3,6 +3,7 @@
 What is written into a lock file is only for the message to whoever waits.
 """
 
+import contextlib
 import errno
 import os
 import sys
@@ -131,10 +132,12 @@ def _unlock(fd: int, shared: bool) -> None:
 
 
 def _leave_note(fd: int) -> None:
+    """Who holds it; a disk that takes no note makes the lock no worse."""
     note = f"process {os.getpid()} on {_machine()}\n".encode("utf-8", "replace")
-    os.lseek(fd, 0, os.SEEK_SET)
-    os.truncate(fd, 0)
-    os.write(fd, note)
+    with contextlib.suppress(OSError):
+        os.lseek(fd, 0, os.SEEK_SET)
+        os.truncate(fd, 0)
+        os.write(fd, note)
 
 
 def _machine() -> str:

@@ -1,5 +1,6 @@
 """Where things are: the project, its lock, its store, its private folder. Runs no git."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -90,6 +91,8 @@ def private_folder(root: Path) -> Path:
         raise UsageError(f"{folder} is a symbolic link", hint=hint, code="private-link")
     folder.mkdir(exist_ok=True)
     ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text(_IGNORE, encoding="utf-8")
+    if ignore.is_symlink() or not ignore.is_file() or not ignore.stat().st_size:
+        whole = folder / f".tmp-{os.urandom(4).hex()}"
+        whole.write_text(_IGNORE, encoding="utf-8")
+        whole.replace(ignore)
     return folder

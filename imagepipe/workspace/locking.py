@@ -5,9 +5,9 @@ from pathlib import Path
 
 from imagepipe.errors import Damaged, Place
 from imagepipe.lock import Lock, changes, dumps, loads, with_changes
-from imagepipe.store.disk import write_atomic
+from imagepipe.store.disk import explained, write_atomic
 from imagepipe.store.locks import lock_file
-from imagepipe.workspace.finding import private_folder
+from imagepipe.workspace.finding import PRIVATE, private_folder
 
 
 def load_lock(root: Path, name: str = "assets.lock") -> Lock:
@@ -53,7 +53,8 @@ def save_lock(file: LockFile, base: Lock, lock: Lock) -> Lock:
     changed = changes(base, lock)
     if not changed:
         return lock
-    guard = private_folder(file.root) / f"{file.name}.guard"
+    with explained(file.root / PRIVATE):
+        guard = private_folder(file.root) / f"{file.name}.guard"
     with lock_file(guard, file.timeout, what=file.name):
         before = _text(file.root, file.name)
         there = Lock() if before is None else loads(before, file.name)
