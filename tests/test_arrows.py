@@ -13,7 +13,7 @@ ROOMS = [
     {"contracts", "yamltext", "schemafiles", "graph"},
     {"prompts", "providers", "steps", "models", "selection", "events", "pictures"},
     {"manifest", "recipe", "lock", "store", "settings"},
-    {"planning", "workspace", "history"},
+    {"planning", "workspace", "history", "oneoff"},
     {"execute", "reports"},
     {"pipeline"},
     {"cli"},

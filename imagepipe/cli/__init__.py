@@ -27,6 +27,9 @@ COMMANDS = {
     "migrate-model": Listed(
         "imagepipe.cli.migrate_model", "Keep", "Move assets to another model; finished pictures stay."
     ),
+    "generate": Listed("imagepipe.cli.generate", "One-off", "Make pictures from a prompt, without a manifest."),
+    "edit": Listed("imagepipe.cli.edit", "One-off", "Change or combine images by a prompt."),
+    "generate-batch": Listed("imagepipe.cli.generate_batch", "One-off", "Make pictures from a file of prompts."),
     "models": Listed("imagepipe.cli.models", "Know", "The models: status, sizes, qualities, prices."),
     "use-cases": Listed(
         "imagepipe.cli.use_cases", "Know", "The use cases a prompt can have, and the fields they want."

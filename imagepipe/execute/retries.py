@@ -23,18 +23,25 @@ class Tries:
     answered: int = 0
     silent: int = 0
 
+    @property
+    def all(self) -> int:
+        """Every time that the request did not end well."""
+        return self.throttled + self.unsent + self.answered + self.silent
+
 
 class Retries:
     """The retry budget of a whole build (10 % of its requests + 3) and the breaker for storms of failing answers."""
 
     def __init__(self, requests: int, limits: Limits, clock: Clock, halt: Halt) -> None:
         self._left = int(requests * SHARE) + SPARE
-        self._silent = limits.retry_in_doubt
+        self._silent, self._most = limits.retry_in_doubt, limits.attempts
         self._storm = max(STORM, 2 * limits.jobs)
         self._clock, self._halt, self._failing = clock, halt, 0
 
     def wait(self, tries: Tries, reply: Reply, verdict: Verdict) -> float | None:
         """Seconds to wait before sending again, or None: not again. Counts the try."""
+        if self._most and tries.all + 1 >= self._most:
+            return None
         if verdict.end is End.THROTTLED:
             tries.throttled += 1
             return self._backoff(tries.throttled, verdict) if tries.throttled <= MOST_THROTTLED else None

@@ -45,8 +45,8 @@ def settings_of(env: Mapping[str, str]) -> Settings:
     return read_settings(text, str(path), env)
 
 
-def around(root: Path, today: date | None = None) -> Around:
-    """What lies around the project in `root`. Raises errors.UsageError for wrong settings, Damaged for the store."""
+def around(root: Path, today: date | None = None, store: str = "") -> Around:
+    """What lies around the project in `root`; `store` names another store than its own. Raises errors.UsageError for wrong settings, Damaged for the store."""
     env = dict(os.environ)
-    store = open_store(store_root(root, env))
-    return Around(settings_of(env), store, Ledger(data_folder(env)), env, today or today_utc())
+    opened = open_store(Path(store) if store else store_root(root, env))
+    return Around(settings_of(env), opened, Ledger(data_folder(env)), env, today or today_utc())

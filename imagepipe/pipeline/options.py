@@ -24,7 +24,8 @@ class PlanOptions:
 class BuildOptions(PlanOptions):
     """The wishes of a build. Caps in USD at worst price; `jobs` requests at once (None: the user's settings); `plan_file`
     a saved plan to do exactly; `report` a file for what was done; `lock_timeout` in seconds; `retry_in_doubt` None takes
-    the user's settings."""
+    the user's settings. `store` is the folder of the store ("": the project's own), `attempts` how often one request may
+    be tried (None: as the money rules say)."""
 
     max_cost: float | None = None
     max_requests: int | None = None
@@ -36,3 +37,5 @@ class BuildOptions(PlanOptions):
     lock_timeout: float = 60.0
     plan_file: str = ""
     allow_pull_request: bool = False
+    store: str = ""
+    attempts: int | None = None

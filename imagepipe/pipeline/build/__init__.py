@@ -1,19 +1,19 @@
 """The last stretch of the road: does what the plan says and keeps the lock. The only module that imports execute."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from imagepipe.events import BuildFinished, Event, SpoolAdopted
+from imagepipe.events import BuildFinished, Event, SpoolAdopted, Warned
 from imagepipe.execute.adoption import adopt, give_up
 from imagepipe.execute.scheduler import execute
 from imagepipe.execute.work import Work
-from imagepipe.lock import Lock, advance
+from imagepipe.lock import advance
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.build import guards
+from imagepipe.pipeline.build.lockkeeping import LockKeeper
 from imagepipe.pipeline.build.routes import Routes
 from imagepipe.pipeline.build.runreport import RunReport
 from imagepipe.pipeline.build.works import Asked, run_id, work_of
@@ -27,10 +27,7 @@ from imagepipe.planning.saved import require_same
 from imagepipe.store.pending import State
 from imagepipe.values import Manifest, Plan
 from imagepipe.workspace.finding import lock_name
-from imagepipe.workspace.locking import LockFile, save_lock
-
-_BETWEEN_WRITES = 1.0
-"""Seconds: the lock is written at most this often, and at the end."""
+from imagepipe.workspace.locking import LockFile
 
 
 def build(
@@ -62,20 +59,21 @@ async def abuild(
     stopping: asyncio.Event | None = None,
 ) -> AsyncGenerator[Event, None]:
     """`build` for an event loop of one's own; `stopping`, once set, ends the sending of new requests."""
-    base = ground(manifest, around(Path(manifest.root)), provider)
+    base = ground(manifest, around(Path(manifest.root), store=options.store), provider)
     routes = Routes(base.around, base.registry)
     asked = Asked(options, guards.caps_of(base.around, manifest.budget, options), run_id())
     try:
-        for event in await asyncio.to_thread(_adopted, work_of(base, routes, asked)):
-            base = ground(manifest, base.around, provider)
+        adopted = await asyncio.to_thread(_adopted, work_of(base, routes, asked))
+        for event in adopted:
             yield event
+        base = ground(manifest, base.around, provider) if adopted else base
         plan, base = planned(base, select, exclude, options)
         _require(plan, base, asked)
         routes.open(row.recipe.request for row in guards.bill_of(plan).rows if row.recipe)
         work = work_of(base, routes, asked)
         work = replace(work, stopping=stopping) if stopping else work
         await asyncio.to_thread(give_up, work, base.rules.resend | base.rules.forget)
-        async with aclosing(_done(plan, base, work, options)) as events:
+        async with aclosing(_done(plan, base, work, options, adopted)) as events:
             async for event in events:
                 yield event
     finally:
@@ -89,7 +87,7 @@ def _adopted(work: Work) -> list[Event]:
     """Whole answers of broken-off builds, taken into the store before the plan is made."""
     if all(item.state is not State.COMPLETE or item.live for item in work.store.pending()):
         return []
-    return [event for event in adopt(work) if isinstance(event, SpoolAdopted)]
+    return [event for event in adopt(work) if isinstance(event, SpoolAdopted | Warned)]
 
 
 def _require(plan: Plan, base: Ground, asked: Asked) -> None:
@@ -99,11 +97,15 @@ def _require(plan: Plan, base: Ground, asked: Asked) -> None:
     guards.require(guards.bill_of(plan), base.around, asked.caps, asked.options)
 
 
-async def _done(plan: Plan, base: Ground, work: Work, options: BuildOptions) -> AsyncGenerator[Event, None]:
+async def _done(
+    plan: Plan, base: Ground, work: Work, options: BuildOptions, adopted: Sequence[Event]
+) -> AsyncGenerator[Event, None]:
     """The events of `execute`, each written into the lock; the last one is told when the lock is safe."""
-    keeper = _Keeper(LockFile(base.root, lock_name(base.manifest.file), options.lock_timeout), base.lock, base.lock)
+    keeper = LockKeeper(LockFile(base.root, lock_name(base.manifest.file), options.lock_timeout), base.lock, base.lock)
     report = RunReport(work.run, base.manifest, plan)
-    last: Event | None = None
+    last: BuildFinished | None = None
+    for event in adopted:
+        report.hear(event)
     try:
         async with aclosing(execute(plan, work)) as events:
             async for event in events:
@@ -115,32 +117,14 @@ async def _done(plan: Plan, base: Ground, work: Work, options: BuildOptions) -> 
                 await keeper.save_now_and_then()
                 yield event
     finally:
-        keeper.save()
+        unsaved = keeper.save()
         base.digests.save()
-    report.write(base.root, options.report)
+    if unsaved:
+        yield unsaved[1]
+    if fault := report.write(base.root, options.report):
+        yield fault
     if last:
-        yield last
-
-
-@dataclass(slots=True)
-class _Keeper:
-    """The lock as it moves on, and as it was last written."""
-
-    file: LockFile
-    written: Lock
-    lock: Lock
-    at: float = 0.0
-
-    async def save_now_and_then(self) -> None:
-        """Writes, if something changed and the last time is long enough ago."""
-        if self.lock is not self.written and time.monotonic() - self.at >= _BETWEEN_WRITES:
-            await asyncio.to_thread(self.save)
-
-    def save(self) -> None:
-        """Writes what changed onto what the file says by now."""
-        if self.lock is not self.written:
-            self.written = self.lock = save_lock(self.file, self.written, self.lock)
-            self.at = time.monotonic()
+        yield replace(last, exit_code=last.exit_code or unsaved[0]) if unsaved else last
 
 
 def _keep_quiet(manifest: Manifest, base: Ground, provider: str) -> None:

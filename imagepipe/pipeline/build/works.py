@@ -50,6 +50,7 @@ def work_of(base: Ground, routes: Routes, asked: Asked) -> Work:
         deadline=900.0,
         lock_timeout=options.lock_timeout,
         retry_in_doubt=settings.retry_in_doubt,
+        attempts=options.attempts or 0,
     )
     folder = _Folder(base, options)
     return Work(
