@@ -15,6 +15,9 @@ from imagepipe.paths import glob_pattern
 # A repository's own configuration must not make a look at it run programs or write files.
 _SAFE = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "--no-optional-locks")
 
+_TEXTS = (".yaml", ".yml", ".j2", ".md", ".txt")
+"""Kinds of files that a project has many of and that are small; others are read one by one and not kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Commit:
@@ -104,12 +107,22 @@ class GitTree:
         full = self._full(path)
         if full not in self._names:
             raise FileNotFoundError(path)
+        if not full.endswith(_TEXTS):
+            return git(self.root, "cat-file", "blob", f"{self.rev}:{full}")
         if full not in self._cache:
-            self._cache[full] = git(self.root, "cat-file", "blob", f"{self.rev}:{full}")
+            self._fetch(posixpath.split(full)[0], full.rpartition(".")[2])
         return self._cache[full]
+
+    def _fetch(self, folder: str, suffix: str) -> None:
+        """Reads the texts of one kind in a folder in one run of git: where one prompt file is, there are more."""
+        names = [name for name in self._names if posixpath.split(name)[0] == folder and name.endswith(f".{suffix}")]
+        found = contents(self.root, (f"{self.rev}:{name}" for name in names))
+        self._cache.update({name: data for name, data in zip(names, found, strict=True) if data is not None})
 
     def glob(self, pattern: str) -> tuple[str, ...]:
         """Paths of the revision that match, project-relative, sorted."""
+        if not set(pattern) & set("*?"):
+            return (pattern,) if self._full(pattern) in self._names else ()
         match = glob_pattern(pattern).match
         inside = (name.removeprefix(self._base) for name in self._names if name.startswith(self._base))
         return tuple(sorted(name for name in inside if match(name)))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from imagepipe.errors import UsageError
-from imagepipe.history import GitTree, changed_since, commits_of, is_repository, resolve, versions_in_refs
+from imagepipe.history import GitTree, changed_since, commits_of, contents, is_repository, resolve, versions_in_refs
 
 
 def run(folder: Path, *command: str) -> None:
@@ -62,7 +62,7 @@ def test_a_revision_is_never_an_option(project: Path, rev: str) -> None:
 def test_commits_and_changes(project: Path) -> None:
     commits = commits_of(project, "assets.yaml")
     assert [commit.subject for commit in commits] == ["second: more", "first"]
-    assert commits[0].author == "Ada"
+    assert commits[0].author == "Test", "as the environment of every test says"
     (project / "new.txt").write_text("new")
     (project / "assets.yaml").write_text("other")
     assert changed_since(project, "HEAD") == {"assets.yaml", "new.txt"}
@@ -86,3 +86,25 @@ def test_outside_git(tmp_path: Path) -> None:
     assert not is_repository(tmp_path)
     with pytest.raises(UsageError, match="not in a git repository"):
         resolve(tmp_path, "HEAD")
+
+
+def test_many_texts_of_a_folder_are_read_at_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "prompts").mkdir()
+    for number in range(40):
+        (project / "prompts" / f"{number} ä.md").write_text(f"picture {number}")
+    (project / "prompts" / "empty.md").write_text("")
+    run(project, "add", "-A")
+    run(project, "commit", "-qm", "prompts")
+    tree = GitTree(str(project), resolve(project, "HEAD"))
+    assert tree.read("prompts/0 ä.md") == b"picture 0"
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert tree.read("prompts/39 ä.md") == b"picture 39"
+    assert tree.read("prompts/empty.md") == b""
+    assert tree.glob("prompts/7 ä.md") == ("prompts/7 ä.md",)
+    assert tree.glob("prompts/41.md") == ()
+
+
+def test_contents_in_order_with_none_for_what_is_not_there(project: Path) -> None:
+    names = ("HEAD:./assets.yaml", "HEAD:./nothing", "HEAD~1:./assets.yaml", "HEAD:brand.yaml")
+    assert contents(project, names) == (b"version: 1\n# more\n", None, b"version: 1\n", b"b: 1\n")
+    assert contents(project, ()) == ()

@@ -52,10 +52,9 @@ def adopt(manifest: Manifest, asset: Asset, file: str = "", *, note: str = "", t
     meet the asset's `expect`, or has nothing to be the answer to; errors.Busy where a build holds the request.
     """
     base = ground(manifest, around(Path(manifest.root)))
-    holdings = Holdings(base.lock, base.seen)
     recipe = _recipe(base, asset)
-    held = holdings.held(recipe.made_from, asset.id)
-    chosen = _from_file(base, Path(file)) if file else _present(base, asset, held, holdings)
+    held = Holdings(base.lock, base.seen).held(recipe.made_from, asset.id)
+    chosen = _from_file(base, Path(file)) if file else _present(base, asset, recipe, held)
     _require_expected(asset, chosen)
     candidates = (*held.candidates, *([] if _is_among(chosen.picture, held) else [chosen.picture]))
     _require_picked(manifest, asset, candidates, chosen.picture)
@@ -112,28 +111,35 @@ def _measured(named: str, data: bytes) -> Chosen:
     return Chosen(picture, FrozenMap({"file": named}), data)
 
 
-def _present(base: Ground, asset: Asset, held: Held, holdings: Holdings) -> Chosen:
+def _present(base: Ground, asset: Asset, recipe: Recipe, held: Held) -> Chosen:
     """The picture that the asset has: edited by hand, rejected until now, or that of its earlier recipe."""
+    holdings = Holdings(base.lock, base.seen)
     edited = foreign(asset, holdings)
     if len(edited) > 1:
         hint = f"name the one to keep: imagepipe adopt {asset.id} {edited[0]}"
         raise UsageError(f"several files of {asset.id} were edited: {', '.join(edited)}", hint=hint, code="which-file")
     if edited:
         return _measured(edited[0], DiskTree(base.root).read(edited[0]))
+    if rejected := _rejected(asset, held):
+        origin = _origin(recipe.made_from, recipe.request.model, recipe.request.options)
+        return Chosen(replace(rejected, status="kept"), origin, _bytes(base, rejected, holdings))
     entry = base.lock.entries.get(asset.id)
-    picture = _rejected(asset, held) or (entry.picked if entry and not entry.placeholder else None)
+    picture = entry.picked if entry and not entry.placeholder else None
     if picture is None or entry is None:
         raise UsageError(
             f"{asset.id} has no picture of its own yet",
             hint=f"name a file: imagepipe adopt {asset.id} FILE",
             code="nothing-to-adopt",
         )
-    if _is_among(picture, held) and held.usable and picture.status != "rejected":
+    if _is_among(picture, held) and held.usable:
         hint = f"name another picture: imagepipe adopt {asset.id} FILE"
         raise UsageError(f"{asset.id}: its picture is the answer already", hint=hint, code="nothing-to-adopt")
-    origin = FrozenMap({"made_from": entry.made_from, "model": entry.model, "options": entry.options})
-    same = entry.picked is not None and entry.picked.sha256 == picture.sha256
-    return Chosen(replace(picture, status="kept"), origin, _bytes(base, picture, holdings), same)
+    origin = _origin(entry.made_from, entry.model, entry.options)
+    return Chosen(replace(picture, status="kept"), origin, _bytes(base, picture, holdings), same=True)
+
+
+def _origin(made_from: str, model: str, options: FrozenMap) -> FrozenMap:
+    return FrozenMap({"made_from": made_from, "model": model, "options": options})
 
 
 def _rejected(asset: Asset, held: Held) -> Candidate | None:

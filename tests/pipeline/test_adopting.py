@@ -94,6 +94,20 @@ def test_a_file_edited_by_hand_is_kept_and_the_others_follow(shop: Project, tmp_
     assert colour_of(shop.root / "public/hero.webp") == pytest.approx((255, 165, 0), abs=4)
 
 
+def test_a_paid_picture_that_failed_its_checks_can_be_taken_as_it_is(shop: Project, api: ImageServer) -> None:
+    api.fault("wrong_size", size=(512, 512))
+    assert shop.run("build", "--yes").code == 1
+    assert shop.actions() == {"hero": "block"}
+    assert "imagepipe adopt hero" in shop.run("plan").out
+    ran = shop.run("adopt", "hero")
+    assert ran.code == 0, ran.text
+    assert "512×512" in ran.out
+    assert shop.actions() == {"hero": "keep"}
+    with Image.open(shop.root / "public/hero.png") as image:
+        assert image.size == (512, 512)
+    assert api.charged == 1
+
+
 def test_a_draft_can_be_adopted_over_a_placeholder(shop: Project, tmp_path: Path) -> None:
     assert shop.run("build", "--provider", "placeholder").code == 0
     ran = shop.run("adopt", "hero")
