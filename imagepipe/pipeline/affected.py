@@ -28,7 +28,7 @@ def affected(here: Ground, rev: str) -> frozenset[str]:
     now = declared(manifest, here.lock, here.digests, here.rules.version_of)
     then = state_of(old, here)
     found = {asset for asset in everyone if _differs(then.get(asset), now[asset])}
-    found |= _redeclared(old.manifest, manifest) | _touched(manifest, changed_since(manifest.root, old.rev))
+    found |= _redeclared(old.manifest, manifest) | _touched(here, changed_since(manifest.root, old.rev))
     return frozenset(found | descendants(edges_of(manifest.assets), found))
 
 
@@ -45,11 +45,12 @@ def _plain(asset: Asset) -> list[object]:
     return [getattr(asset, spec.name) for spec in fields(asset) if spec.name not in _ELSEWHERE]
 
 
-def _touched(manifest: Manifest, changed: Iterable[str]) -> set[str]:
+def _touched(here: Ground, changed: Iterable[str]) -> set[str]:
     """The assets that own or read one of the changed files."""
     homes: dict[str, set[str]] = {}
-    for asset in manifest.assets:
+    for asset in here.manifest.assets:
+        entry = here.lock.entries.get(asset.id)
         paths = [output.path for output in asset.outputs] + [item.image for item in asset.inputs]
-        for path in (*paths, asset.originals):
+        for path in (*paths, asset.originals, *(entry.outputs if entry else ())):
             homes.setdefault(path, set()).add(asset.id)
     return set().union(*(homes.get(path, set()) for path in changed if path))

@@ -119,6 +119,24 @@ def test_a_project_in_a_folder_of_the_repository(tmp_path: Path) -> None:
     assert affected(shop) == {"cup"}
 
 
+def test_what_is_brought_from_another_folder_is_read_from_git_too(tmp_path: Path) -> None:
+    outer = GitProject(tmp_path).begin()
+    GitProject(tmp_path / "brand").write("version: 1\nassets:\n  logo: {prompt: a fern, output: logo.png}\n")
+    repaint(outer, "brand/logo.png", "teal")
+    shop = GitProject(tmp_path / "site").write(
+        "version: 1\nproject: s\nimports: {brand: ../brand/assets.yaml}\nassets:\n  cup:\n"
+        "    prompt: {request: a cup, change: the label}\n    output: cup.png\n"
+        "    inputs: [{image: cup-photo.png, role: target}, {asset: 'brand:logo', role: reference}]\n"
+    )
+    repaint(shop, "cup-photo.png", "teal")
+    outer.commit("first")
+    assert changed(shop, "--base", "HEAD") == {}
+    repaint(outer, "brand/logo.png", "navy")
+    assert changed(shop, "--base", "HEAD") == {"cup": "changed"}
+    assert "inputs[1] brand:logo: bytes" in shop.run("diff", "--base", "HEAD").out
+    assert affected(shop) == {"cup"}
+
+
 def test_an_output_that_differs_and_a_field_in_no_key_are_affected_too(shop: GitProject) -> None:
     repaint(shop, "public/badge.png", "navy")
     shop.edit("alt: a mug", "alt: one mug")
