@@ -22,6 +22,8 @@ CHECKS = (
     "imagepipe.cli.reach:server",
     "imagepipe.cli.checks:disk",
     "imagepipe.cli.keep:manifest",
+    "imagepipe.cli.used:models",
+    "imagepipe.cli.used:access",
     "imagepipe.cli.keep:store",
     "imagepipe.cli.keep:editor",
 )

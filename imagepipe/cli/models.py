@@ -1,7 +1,9 @@
-"""`imagepipe models`: what each model can do, what it costs, and until when."""
+"""`imagepipe models`: what each model can do, what it costs, and until when; on request, by the provider's own word."""
 
 import os
+from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import Any
 
 import click
 
@@ -9,34 +11,41 @@ from imagepipe.cli import arguments
 from imagepipe.cli.session import Session
 from imagepipe.errors import UsageError
 from imagepipe.models import overview
+from imagepipe.models.capabilities import Model
 from imagepipe.models.registry import Registry, registry
 from imagepipe.pipeline.around import settings_of, today_utc
+from imagepipe.plugins import resolve
 from imagepipe.reports.grid import table
 from imagepipe.reports.ink import Ink
 from imagepipe.reports.safetext import data
 from imagepipe.reports.showtext import rows_of
 
+ASK, TELL = "imagepipe.cli.shutdowns:ask", "imagepipe.cli.shutdowns:page"
+"""Loaded only for `--check`."""
 _HEAD = ("model", "status", "sizes", "a 1024x1024, by quality")
 
 
 @click.command(short_help="The models.")
 @click.argument("model", required=False, default="")
+@click.option("--check", is_flag=True, help="Ask the provider until when it serves them. Needs a key; costs nothing.")
 @arguments.as_json
 @click.pass_obj
-def command(session: Session, model: str, as_json: bool) -> int:
+def command(session: Session, model: str, check: bool, as_json: bool) -> int:
     """List the models with status, sizes, qualities and the price of a 1024x1024; or all that is known of MODEL."""
-    return run(session, model)
+    return run(session, model, check)
 
 
-def run(session: Session, model: str) -> int:
+def run(session: Session, model: str, check: bool) -> int:
     """Prints the table, or one model's page."""
-    known = registry(settings_of(os.environ).models)
-    rows = overview.overview(known, today_utc())
-    if model:
-        rows = tuple(row for row in rows if row.model.id == _named(known, model))
+    settings = settings_of(os.environ)
+    known, today = registry(settings.models), today_utc()
+    rows = (overview.row_of(_named(known, model), today),) if model else overview.overview(known, today)
+    answers = resolve(ASK)(rows, settings, os.environ) if check else {}
     ink = session.terminal.ink
     if session.json:
-        session.terminal.put(data(overview.as_json(known, rows)) + "\n")
+        session.terminal.put(data(_as_data(known, rows, answers)) + "\n")
+    elif check:
+        session.terminal.put(resolve(TELL)(rows, answers, ink))
     elif model:
         session.terminal.put(page(rows[0], ink))
     else:
@@ -51,9 +60,17 @@ def _cells(row: overview.Row) -> tuple[str, ...]:
     return name, status, sizes, f"{qualities} (price unknown)" if costs == "unknown" else costs
 
 
-def _named(known: Registry, name: str) -> str:
+def _as_data(known: Registry, rows: tuple[overview.Row, ...], answers: Mapping[str, Any]) -> dict[str, Any]:
+    told = overview.as_json(known, rows)
+    for row in told["models"]:
+        if row["id"] in answers:
+            row["server"] = answers[row["id"]].as_data()
+    return told
+
+
+def _named(known: Registry, name: str) -> Model:
     if found := known.index.get(name):
-        return found.id
+        return found
     near = get_close_matches(name, known.index, 1)
     hint = f"did you mean `{near[0]}`?" if near else "imagepipe models lists them"
     raise UsageError(f"there is no model `{name}`", hint=hint, code="unknown-model")

@@ -1,7 +1,8 @@
-"""The part of `doctor` about the provider: is there a key (never shown), does the server answer, does it take the key."""
+"""Asks a provider's server what costs nothing: is there a key (never shown), does it answer, what does it say of models."""
 
 import http.client
 import json
+from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from imagepipe.cli.checks import Check, Site
@@ -34,8 +35,7 @@ def server(site: Site) -> list[Check]:
     """Whether the base URL answers, and whether it takes the key: one GET of /models, which costs nothing."""
     terms = _terms(site)
     secret = site.environ.get(terms.key_env, "").strip()
-    base = terms.base_url or site.environ.get(_URL) or _DEFAULT
-    url = urlsplit(base)
+    url = base_url(terms, site.environ)
     port = _port(url)
     shown = f"{url.scheme}://{url.hostname or ''}{f':{port}' if port else ''}{url.path}"
     if url.scheme not in ("http", "https") or not url.hostname or port is None:
@@ -43,11 +43,16 @@ def server(site: Site) -> list[Check]:
     if site.offline:
         return [Check("Server", "ok", f"{shown} (not asked: --offline)")]
     try:
-        status, body = _get(url, secret)
+        status, body = get(url, "models", secret)
     except (OSError, http.client.HTTPException, ValueError) as error:
         hint = "check the network, a proxy, or OPENAI_BASE_URL; plan, check and validate need no network"
         return [Check("Server", "fail", f"{shown} does not answer: {_fault(error)}", hint)]
     return [judged(shown, status, body, bool(secret))]
+
+
+def base_url(terms: Terms, environ: Mapping[str, str]) -> SplitResult:
+    """Where a provider is reached."""
+    return urlsplit(terms.base_url or environ.get(_URL) or _DEFAULT)
 
 
 def _port(url: SplitResult) -> int | None:
@@ -62,13 +67,14 @@ def _fault(error: BaseException) -> str:
     return str(getattr(error, "strerror", "") or type(error).__name__)
 
 
-def _get(url: SplitResult, secret: str) -> tuple[int, bytes]:
-    """One GET without redirects and without a proxy, so that the key goes nowhere else."""
+def get(url: SplitResult, path: str, secret: str) -> tuple[int, bytes]:
+    """Status and body of one GET below a base URL, without redirects and without a proxy, so that the key goes nowhere
+    else. Raises OSError, http.client.HTTPException."""
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = kind(url.hostname or "", url.port, timeout=_PATIENCE)
     try:
         headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {secret}"} if secret else {})
-        connection.request("GET", f"{url.path.rstrip('/')}/models", headers=headers)
+        connection.request("GET", f"{url.path.rstrip('/')}/{path}", headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.read(_MOST)
     finally:

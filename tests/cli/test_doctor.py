@@ -1,10 +1,11 @@
 """`doctor` says how things are, what to do, and never shows a key."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from imagepipe.cli import checks, reach
+from imagepipe.cli import checks, reach, used
 from imagepipe.cli.checks import Check, Site
 from imagepipe.cli.doctor import page
 from imagepipe.reports.ink import Ink
@@ -117,3 +118,41 @@ def test_as_data(tmp_path: Path) -> None:
     ran = run("doctor", "--offline", "--json", cwd=tmp_path)
     assert {row["state"] for row in ran.data["checks"]} <= {"ok", "warn", "fail"}
     assert {row["name"] for row in ran.data["checks"]} >= {"Python", "Manifest"}
+
+
+MANIFEST = "version: 1\nassets:\n  mug: {prompt: a mug, model: MODEL, output: mug.png}\n"
+
+
+@pytest.mark.parametrize(
+    ("model", "state", "told", "hint"),
+    [
+        ("gpt-image-2", "ok", "no end known", ""),
+        ("gpt-image-1.5", "warn", "2026-12-01", "imagepipe migrate-model gpt-image-1.5 gpt-image-2.5-sunburst"),
+    ],
+)
+def test_ends_of_the_projects_models(model: str, state: str, told: str, hint: str, tmp_path: Path) -> None:
+    (tmp_path / "assets.yaml").write_text(MANIFEST.replace("MODEL", model), encoding="utf-8")
+    [found] = used.models(Site(tmp_path, "", {}, offline=True))
+    assert (found.state, told in found.message, hint in found.hint) == (state, True, True)
+    (tmp_path / "assets.yaml").write_text("assets: [", encoding="utf-8")
+    assert used.models(Site(tmp_path, "", {}, offline=True)) == [], "the check of the manifest tells"
+
+
+@pytest.mark.parametrize(
+    ("model", "environ", "told"),
+    [
+        ("gpt-image-2", {}, [("ok", "openai: gpt-image-2 can be used")]),
+        ("gpt-image-1.5", {}, [("warn", "openai: gpt-image-1.5 can be used until 2026-12-01, says the provider")]),
+        ("gpt-image-3-nova", {}, [("warn", "openai: gpt-image-3-nova is not listed for this key")]),
+        ("gpt-image-2", {"OPENAI_API_KEY": ""}, []),
+        ("gpt-image-2", {"OPENAI_BASE_URL": "http://127.0.0.1:9"}, [("fail", "the provider does not answer")]),
+    ],
+)
+def test_access_to_the_projects_models(
+    model: str, environ: dict[str, str], told: list[tuple[str, str]], api: ImageServer, tmp_path: Path
+) -> None:
+    (tmp_path / "assets.yaml").write_text(MANIFEST.replace("MODEL", model), encoding="utf-8")
+    around = {**os.environ, **environ}
+    found = used.access(Site(tmp_path, "", around, offline=False))
+    assert [(check.state, check.message.partition(" (")[0]) for check in found] == told
+    assert used.access(Site(tmp_path, "", around, offline=True)) == []
