@@ -11,7 +11,7 @@ ROOMS = [
     {"digest", "errors", "paths"},
     {"values", "plugins"},
     {"contracts", "yamltext", "schemafiles", "graph"},
-    {"prompts", "providers", "steps", "models", "selection", "events", "pictures"},
+    {"prompts", "providers", "steps", "models", "selection", "events", "pictures", "provenance"},
     {"manifest", "recipe", "lock", "store", "settings"},
     {"planning", "workspace", "history", "oneoff"},
     {"execute", "reports"},

@@ -11,8 +11,9 @@ from imagepipe.execute.free import draw
 from imagepipe.execute.picking import candidates_of, choose
 from imagepipe.execute.run import Ended, Job, Run
 from imagepipe.execute.work import Route
+from imagepipe.provenance import Source, packet
 from imagepipe.recipe import PLACEHOLDER, finish_of
-from imagepipe.values import Action, Candidate, Entry, Receipt
+from imagepipe.values import Action, Asset, Candidate, Entry, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ async def _made(run: Run, job: Job, pictures: Pictures) -> tuple[Entry, tuple[Ma
     asset, decision, picked, before = job.asset, job.decision, pictures.picked, pictures.before
     key, parts = finish_of(asset, picked.sha256, run.work.version_of)
     same = before if before and before.finished_by == key else None
-    task = Finish(asset, picked, pictures.raw, decision.source, same, decision.writes, decision.copies)
+    task = Finish(asset, picked, pictures.raw, decision.source, same, decision.writes, decision.copies, _xmp(asset, pictures))
     made, raw = await finish(run, task)
     await _check(run, job, replace(pictures, raw=raw), made)
     facts = {one.path: one.fact for one in made}
@@ -93,6 +94,22 @@ async def _made(run: Run, job: Job, pictures: Pictures) -> tuple[Entry, tuple[Ma
         pictures.candidates, picked.sha256, facts, key, parts, pictures.receipts, pictures.placeholder, pictures.profile
     )
     return lock.entry_of(job.recipe, done, before), made
+
+
+def _holds(receipt: Receipt, picked: Candidate) -> bool:
+    return any(item.sha256 == picked.sha256 for item in receipt.candidates)
+
+
+def _xmp(asset: Asset, pictures: Pictures) -> bytes:
+    """What derived files say of their origin. Of a picture that a person chose nobody knows how it came about."""
+    if asset.metadata != "embed":
+        return b""
+    came = [receipt.answer for receipt in pictures.receipts if _holds(receipt, pictures.picked)]
+    answers = came or ([pictures.before.answer] if pictures.before else [])
+    source: Source = "" if "adopted" in answers else "trainedAlgorithmicMedia"
+    if pictures.placeholder:
+        source = "algorithmicMedia"
+    return packet(asset.id, source, creator=asset.owner, license=asset.license)
 
 
 async def _check(run: Run, job: Job, pictures: Pictures, made: tuple[Made, ...]) -> None:

@@ -27,7 +27,8 @@ class Finish:
     """What is to be made: of which picture (`raw`: its bytes, None: still to be read from `source`), and what is there.
 
     `made` is the entry whose files were made by the very same steps of the same picture, if one was; then only `writes`
-    are wanting. `copies`: output path → project file with the bytes that the entry names.
+    are wanting. `copies`: output path → project file with the bytes that the entry names. `xmp` is embedded in derived
+    files; the provider's own bytes are never touched.
     """
 
     asset: Asset
@@ -37,6 +38,7 @@ class Finish:
     made: Entry | None = None
     writes: tuple[str, ...] = ()
     copies: Mapping[str, str] = EMPTY
+    xmp: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ async def _output(bench: "_Bench", output: Output) -> list[Made]:
     steps, options = _last_encode(output)
     pictures = await bench.pictures(steps)
     files = (
-        bench.run.on_pixels(_written, path, picture, output.format, options)
+        bench.run.on_pixels(_written, path, picture, output.format, options, bench.task.xmp)
         for path, picture in _named(output.path, pictures)
     )
     return list(await asyncio.gather(*files))
@@ -133,9 +135,9 @@ def _named(path: str, pictures: Any) -> list[tuple[str, Any]]:
     return [(path.replace("{index}", str(index)), picture) for index, picture in enumerate(pictures, 1)]
 
 
-def _written(path: str, picture: Any, format: str, options: Mapping[str, Any]) -> Made:
+def _written(path: str, picture: Any, format: str, options: Mapping[str, Any], xmp: bytes) -> Made:
     try:
-        data = encode(picture, format, options)
+        data = encode(picture, format, options, xmp)
     except (OSError, ValueError, MemoryError) as error:
         raise StepFailed(f"{path} could not be written as {format}: {error}", code="encode-failed") from error
     width, height = picture.size

@@ -46,7 +46,10 @@ def settings_of(env: Mapping[str, str]) -> Settings:
 
 
 def around(root: Path, today: date | None = None, store: str = "") -> Around:
-    """What lies around the project in `root`; `store` names another store than its own. Raises errors.UsageError for wrong settings, Damaged for the store."""
+    """What lies around the project in `root`; `store` names another store than its own.
+
+    Raises errors.UsageError for wrong settings, Damaged for the store.
+    """
     env = dict(os.environ)
     opened = open_store(Path(store) if store else store_root(root, env))
     return Around(settings_of(env), opened, Ledger(data_folder(env)), env, today or today_utc())
