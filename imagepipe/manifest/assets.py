@@ -70,7 +70,7 @@ def make(spec: Mapping[str, Any], declared: Declared, tools: Tools, report: list
         report += _contradicted(spec, outputs, asked)
     pick = spec.get("pick")
     if pick is not None and "n" in spec.get("options", ()) and pick > options["n"]:
-        message = f"candidate {pick} is picked, and {options['n']} are asked for"
+        message = f"candidate {pick} is picked, but options.n is {options['n']}"
         report.append(Problem("pick-out-of-range", ("pick",), message, "raise options.n", "warning"))
     return Asset(
         id=declared.id,
