@@ -71,9 +71,8 @@ def _written(events: Iterable[Event]) -> tuple[str, ...]:
 def told(adopted: Adopted, finished: Finished) -> str:
     """What was done, in a few lines."""
     picture = adopted.picture
-    lines = [
-        f"{line(adopted.asset)}: {_origin(adopted)} ({picture.width}×{picture.height} {picture.format}) is its picture now, free."
-    ]
+    size = f"{picture.width}×{picture.height} {picture.format}"
+    lines = [f"{line(adopted.asset)}: {_origin(adopted)} ({size}) is its picture now, free."]
     lines += [f"  wrote {line(path)}" for path in finished.files]
     lines += [
         f"  {line(event.message)}" + (f"\n  → {line(event.hint)}" if event.hint else "") for event in finished.failed

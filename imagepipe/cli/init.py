@@ -19,7 +19,7 @@ from imagepipe.reports.safetext import line
     flag_value="merge",
     default=None,
     type=click.Choice(gitsetup.KINDS),
-    help="Let git merge the lock by asset; `--git lfs` also keeps the outputs in Git LFS. For a project that is there too.",
+    help="Let git merge the lock by asset; `--git lfs` also keeps outputs in Git LFS. Works on a project that is there.",
 )
 @click.pass_obj
 def command(session: Session, directory: str, kit: str, git: str | None) -> int:

@@ -1,4 +1,4 @@
-"""`imagepipe lock merge` and `imagepipe lock rebuild`: the lock after a conflict, or after it was lost. Both are free."""
+"""`imagepipe lock merge` and `imagepipe lock rebuild`: the lock after a conflict, or after it was lost; free."""
 
 from pathlib import Path
 

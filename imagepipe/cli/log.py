@@ -1,4 +1,4 @@
-"""`imagepipe log ASSET`: its pictures through the lock's git history. Reads lock and git alone; the manifest may be broken."""
+"""`imagepipe log ASSET`: its pictures through the lock's git history. Reads no manifest, so that may be broken."""
 
 from pathlib import Path
 

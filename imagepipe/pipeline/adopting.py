@@ -1,4 +1,4 @@
-"""Takes a picture that a person chose into store and lock as the answer to an asset's present recipe: no call, no cost."""
+"""Takes a picture that a person chose into store and lock as the answer to an asset's present recipe, at no cost."""
 
 import time
 from dataclasses import dataclass, replace
@@ -165,7 +165,7 @@ def _is_among(picture: Candidate, held: Held) -> bool:
 
 
 def _require_expected(asset: Asset, chosen: Chosen) -> None:
-    """Raises for a picture that the asset's own `expect` would refuse; transparency that a step makes is not looked for."""
+    """Raises for a picture that the asset's `expect` would refuse; transparency that a step makes is not looked for."""
     expect = {name: value for name, value in asset.expect.items() if not (asset.transparency and name in _OF_PIXELS)}
     picture, data = chosen.picture, chosen.data or b""
     if chosen.data is None:

@@ -24,8 +24,8 @@ _ENOUGH = 1_000_000
 def compare(
     manifest: Manifest, *, base: str = "", chosen: Sequence[str] = (), exclude: Sequence[str] = (), affected: str = ""
 ) -> Comparison:
-    """What differs between `base` (a git revision; "": the lock) and now, of the chosen assets (SELECT patterns) and, of
-    those, the ones that a change since the revision `affected` touches.
+    """What differs between `base` (a git revision; "": the lock) and now, of the chosen assets (SELECT patterns) and,
+    of those, the ones that a change since the revision `affected` touches.
 
     Raises errors.UsageError for an unknown revision or selection, errors.Damaged for a broken lock.
     """

@@ -1,4 +1,4 @@
-"""Makes a lost lock again, at no cost: from the store's receipts, the files on the disk, and what git still has of it."""
+"""Makes a lost lock again, at no cost: from the store's receipts, the files on the disk, and what git has of it."""
 
 import re
 from collections.abc import Iterable, Mapping

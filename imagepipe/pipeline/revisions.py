@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from imagepipe.errors import Finding, ImagepipeError, ManifestError, UsageError
 from imagepipe.history import GitTree, git, resolve
@@ -87,8 +86,3 @@ def _digest(tree: GitTree, path: str) -> str | None:
 
 def _note(code: str, message: str) -> Finding:
     return Finding(code, message, severity="warning")
-
-
-def has_git(root: Path) -> bool:
-    """Whether a `.git` is in the folder or above it."""
-    return any((folder / ".git").exists() for folder in (root, *root.parents))

@@ -56,8 +56,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All changes, in the order of the new state, what is gone behind it. `base` is what it was compared with, as people
-    call it, `rev` the full hash of a revision; `cost_before` and `cost_after` sum up all assets, unchanged ones too."""
+    """All changes, in the order of the new state, what is gone behind it. `base` is what it was compared with, as
+    people call it, `rev` the full hash of a revision; `cost_before` and `cost_after` sum up all assets, unchanged ones too."""
 
     base: str
     rev: str

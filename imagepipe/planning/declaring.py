@@ -1,4 +1,4 @@
-"""What a manifest declares, in the form in which the lock records it: so that either can be held against the other. Pure."""
+"""What a manifest declares, in the form in which the lock records it, to hold either against the other. Pure."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""Where two records of one asset differ, part by part; the words are told apart, since they are shown word by word. Pure."""
+"""Where two records of one asset differ, part by part; the words are left to who shows them word by word. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping

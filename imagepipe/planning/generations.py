@@ -9,8 +9,8 @@ from imagepipe.values import Entry, Reason
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a generation came into the lock: full hash of the commit, author, time (ISO 8601), first line of its message;
-    all "" for what is not committed yet."""
+    """Where a generation came into the lock: full hash of the commit, author, time (ISO 8601), first line of its
+    message; all "" for what is not committed yet."""
 
     rev: str = ""
     author: str = ""

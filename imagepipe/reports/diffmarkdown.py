@@ -1,7 +1,7 @@
 """A comparison as a comment on a pull request: a summary, the money, and a block to open for each asset.
 
-Everything that is not ours stands inside `<pre>` or `<code>` with its special characters as entities: there no host reads
-Markdown, follows a mention or fetches a picture.
+Everything that is not ours stands inside `<pre>` or `<code>` with its special characters as entities: there no host
+reads Markdown, follows a mention or fetches a picture.
 """
 
 import html
