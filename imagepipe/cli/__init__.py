@@ -23,6 +23,7 @@ COMMANDS = {
     "status": Listed("imagepipe.cli.status", "Look", "Where each asset stands, and what it has cost."),
     "log": Listed("imagepipe.cli.log", "Look", "One asset's pictures through git's history."),
     "why": Listed("imagepipe.cli.why", "Look", "One asset's decision in full."),
+    "cost": Listed("imagepipe.cli.cost", "Look", "What the pictures have cost, against what was estimated."),
     "lock": Listed("imagepipe.cli.lock", "Keep", "Repair the lock: merge two versions, or make it again."),
     "migrate-model": Listed(
         "imagepipe.cli.migrate_model", "Keep", "Move assets to another model; finished pictures stay."
@@ -30,6 +31,7 @@ COMMANDS = {
     "generate": Listed("imagepipe.cli.generate", "One-off", "Make pictures from a prompt, without a manifest."),
     "edit": Listed("imagepipe.cli.edit", "One-off", "Change or combine images by a prompt."),
     "generate-batch": Listed("imagepipe.cli.generate_batch", "One-off", "Make pictures from a file of prompts."),
+    "cutout": Listed("imagepipe.cli.cutout", "One-off", "Remove a flat key colour and leave real transparency."),
     "models": Listed("imagepipe.cli.models", "Know", "The models: status, sizes, qualities, prices."),
     "use-cases": Listed(
         "imagepipe.cli.use_cases", "Know", "The use cases a prompt can have, and the fields they want."

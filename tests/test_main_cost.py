@@ -1,0 +1,77 @@
+"""`cost` end to end: what was really paid, by four things, against what the registry estimates."""
+
+import shutil
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from imagepipe.schemafiles import schema
+from tests.project import SHOP, Project
+from tests.server import ImageServer
+
+
+@pytest.fixture
+def shop(tmp_path: Path, api: ImageServer) -> Project:
+    text = SHOP.replace("  hero:\n", "  hero:\n    tags: [web, print]\n").replace(
+        "  logo:\n", "  logo:\n    tags: [web]\n"
+    )
+    project = Project(tmp_path).write(text)
+    assert project.run("build", "--yes").code == 0
+    return project
+
+
+def rows(project: Project, by: str) -> dict[str, float]:
+    ran = project.run("cost", "--by", by, "--json")
+    jsonschema.Draft202012Validator(schema("cost")).validate(ran.json)
+    return {row["name"]: row["usd"] for row in ran.json["rows"]}
+
+
+def test_every_sum_is_what_the_server_charged(shop: Project, api: ImageServer) -> None:
+    paid = {request.prompt.splitlines()[0][:7]: request.usd for request in api.requests}
+    hero, logo, pattern = paid["Use cas"], paid["a fern "], paid["Primary"]
+    assert rows(shop, "asset") == pytest.approx({"hero": hero, "logo": logo, "pattern": pattern})
+    assert rows(shop, "tag") == pytest.approx({"web": hero + logo, "print": hero, "(no tag)": pattern})
+    assert rows(shop, "model") == pytest.approx({"gpt-image-2": sum(paid.values())})
+    (day,) = rows(shop, "day")
+    assert day == shop.lock["assets"]["hero"]["made_at"][:10]
+    total = shop.run("cost", "--by", "tag", "--json").json["total"]
+    assert total["usd"] == pytest.approx(sum(paid.values())), "two tags count once"
+    assert total["estimate"] == pytest.approx(total["usd"], rel=0.05)
+    assert "$0.22" in shop.run("cost").out
+
+
+def test_what_was_paid_elsewhere_comes_from_the_lock(shop: Project) -> None:
+    before = rows(shop, "asset")
+    shutil.rmtree(shop.root / ".imagepipe" / "store")
+    assert rows(shop, "asset") == pytest.approx(before)
+    assert shop.run("migrate-model", "gpt-image-2", "gpt-image-2.5-sunburst").code == 0
+    assert rows(shop, "asset") == pytest.approx(before), "a migration changes no past"
+    assert rows(shop, "model").keys() == {"gpt-image-2"}
+
+
+def test_further_pictures_add_up_and_lost_locks_lose_nothing(shop: Project, api: ImageServer) -> None:
+    assert shop.run("build", "--yes", "--again", "logo").code == 0
+    (shop.root / "assets.lock").unlink()
+    found = shop.run("cost", "--json").json
+    assert found["total"]["requests"] == 4
+    assert found["total"]["usd"] == pytest.approx(sum(request.usd for request in api.requests))
+
+
+def test_no_usage_is_marked_and_an_unknown_price_said(tmp_path: Path, api: ImageServer) -> None:
+    api.compatible = True
+    project = Project(tmp_path).write(SHOP)
+    assert project.run("build", "--yes").code == 0
+    assert all(entry["cost"]["estimated"] for entry in project.lock["assets"].values())
+    assert "~$0.2" in project.run("cost").out
+    assert project.run("cost", "--json").json["total"]["guessed"] == 3
+
+
+def test_what_is_in_doubt_is_told_apart(tmp_path: Path, api: ImageServer) -> None:
+    project = Project(tmp_path).write(SHOP)
+    api.fault("reset_in_body", prompt="fern")
+    assert project.run("build", "--yes").code == 1
+    found = project.run("cost", "--json").json
+    assert found["in_doubt"]["assets"] == ["logo"]
+    assert found["in_doubt"]["worst"] > 0
+    assert "In doubt, and not in the sum: logo" in project.run("cost").out
