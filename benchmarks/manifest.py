@@ -1,19 +1,22 @@
 """How long a manifest of N assets takes to be read, checked, expanded and rendered, against yaml.load alone.
 
 Needs nothing but imagepipe. `python benchmarks/manifest.py [N]` prints medians in seconds and ratios to
-`yaml.load(Loader=CSafeLoader)` on the same text; the goal is below 0.8 with everything rendered.
+`yaml.load(Loader=CSafeLoader)` on the same text; the goal is below 0.8 with everything rendered and nothing cached.
 """
 
 import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 import yaml
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the checkout itself, installed or not
+
 from imagepipe import yamltext
-from imagepipe.manifest import judging, loading
+from imagepipe.manifest import loading
 from imagepipe.manifest.shape import Shape
 
 HEAD = """version: 1
@@ -40,6 +43,8 @@ ASSET = """  item-%05d:
     output: public/img/item-%05d.png
 """
 ROUNDS = 5
+GOAL = 0.8
+"""Times yaml.load for everything."""
 
 
 def text(count: int) -> bytes:
@@ -85,9 +90,8 @@ def full(data: bytes) -> None:
 
 def main(count: int) -> None:
     data = text(count)
+    cold = measured(lambda: full(data))
     value = yamltext.read(data, "assets.yaml")
-    Shape().check(value)
-    judging.registry()
     works: dict[str, Callable[[], object]] = {
         "yaml.load(CSafeLoader)": lambda: yaml.load(data, Loader=yaml.CSafeLoader),
         "read": lambda: yamltext.read(data, "assets.yaml"),
@@ -103,6 +107,8 @@ def main(count: int) -> None:
     print(f"{count:,} assets, {len(data) / 1e6:.1f} MB")
     for name, taken in times.items():
         print(f"{name:40} {median(taken):7.3f} s   {median(taken) / whole:5.2f} ×")
+    print(f"{'all of it, the first time in a process':40} {cold:7.3f} s   {cold / whole:5.2f} ×")
+    print(f"ratio {cold / whole:.2f} (goal: below {GOAL})")
 
 
 if __name__ == "__main__":

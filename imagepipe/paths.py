@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)")
 _SHORT = re.compile(r"(?i)~[0-9]+(\.|$)")
@@ -25,6 +26,7 @@ def fault_of(path: str, *, climb: bool = False, pattern: bool = False) -> str:
     return next((fault for part in parts if (fault := _part_fault(part, pattern))), "")
 
 
+@lru_cache(maxsize=65536)
 def _part_fault(part: str, pattern: bool) -> str:
     if part in ("", "."):
         return "has an empty or `.` folder name in it"
@@ -68,6 +70,12 @@ FORMATS = {
     "svg": "svg",
 }
 """File extension → the format's name."""
+
+
+def beside(path: str, name: str) -> str:
+    """The path of a file beside another one: `name` is its own name, or an extension such as ".json" instead of its."""
+    folder, slash, file = path.rpartition("/")
+    return f"{folder}{slash}{file.rpartition('.')[0] or file}{name}" if name.startswith(".") else f"{folder}{slash}{name}"
 
 
 def glob_pattern(pattern: str) -> re.Pattern[str]:
