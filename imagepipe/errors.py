@@ -105,15 +105,24 @@ class ManifestError(ImagepipeError):
 
 
 class Refused(ImagepipeError):
-    """Refused as a whole, before anything was sent: a cap, no `--yes`, a stale plan. Exit 4."""
+    """Refused as a whole, before anything was sent: a cap, no `--yes`, a stale plan. Exit 4.
+
+    `bill` tells what costs what, where that is the matter: (asset, USD at worst, None where unknown).
+    """
 
     exit_code = 4
 
     def __init__(
-        self, message: str, *, hint: str = "", code: str = "refused", question: Question | None = None
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        code: str = "refused",
+        question: Question | None = None,
+        bill: Sequence[tuple[str, float | None]] = (),
     ) -> None:
         super().__init__(message, hint=hint, code=code)
-        self.question = question
+        self.question, self.bill = question, tuple(bill)
 
 
 class Busy(ImagepipeError):

@@ -75,3 +75,29 @@ def test_what_is_in_doubt_is_told_apart(tmp_path: Path, api: ImageServer) -> Non
     assert found["in_doubt"]["assets"] == ["logo"]
     assert found["in_doubt"]["worst"] > 0
     assert "In doubt, and not in the sum: logo" in project.run("cost").out
+
+
+DEAR = SHOP.replace("quality: high}", "quality: high, n: 10}").replace("quality: low}", "quality: high, n: 10}")
+
+
+@pytest.mark.parametrize("command", ["plan", "build"])
+def test_over_the_cap_is_refused_with_what_costs_what(tmp_path: Path, api: ImageServer, command: str) -> None:
+    project = Project(tmp_path).write(DEAR)
+    ran = project.run(command, "--max-cost", "1")
+    assert ran.code == 4
+    for told in ("hero", "logo", "$2.11", "--max-cost", "at worst"):
+        assert told in ran.err
+    data = project.run(command, "--max-cost", "1", "--json")
+    assert data.code == 4
+    assert [row["asset"] for row in data.json["error"]["bill"]][:2] == ["hero", "logo"]
+    assert data.json["error"]["question"]["id"] == "over-cap"
+    assert not api.requests
+    assert project.run(command, "--max-cost", "20", *(["--yes"] if command == "build" else [])).code in (0, 4)
+    assert bool(api.requests) is False or command == "build"
+
+
+def test_a_yes_is_asked_for_with_what_costs_what(tmp_path: Path, api: ImageServer) -> None:
+    ran = Project(tmp_path).write(DEAR).run("build")
+    assert ran.code == 4
+    assert "$2.11" in ran.err
+    assert not api.requests

@@ -13,8 +13,12 @@ from imagepipe import __version__
 from imagepipe.cli.secrets import redacted
 from imagepipe.cli.session import Session
 from imagepipe.errors import ImagepipeError, ManifestError, Question, UsageError
-from imagepipe.reports import findingsjson, findingstext
+from imagepipe.reports import findingsjson, findingstext, money
+from imagepipe.reports.grid import table
+from imagepipe.reports.ink import Ink
 from imagepipe.reports.safetext import block, data, line
+
+_BILLED = 20
 
 
 def code_of(error: BaseException, session: Session, args: Sequence[str] = ()) -> int:
@@ -42,11 +46,20 @@ def _tell(error: ImagepipeError, session: Session) -> int:
         session.annotate(error.findings)
     else:
         session.terminal.say("".join(findingstext.one(finding, ink) for finding in error.findings))
+    if bill := getattr(error, "bill", ()):
+        session.terminal.say(_bill(bill, ink))
     if question and not error.hint:
         session.terminal.say(f"    choose: {' · '.join(map(line, question.choices))}\n")
     if session.json:
         session.terminal.put(data(error_data(error, question)) + "\n")
     return error.exit_code
+
+
+def _bill(bill: Sequence[tuple[str, float | None]], ink: Ink) -> str:
+    """What costs what, at worst; the dearest twenty."""
+    rows = [(f"    {name}", money.usd(usd)) for name, usd in bill[:_BILLED]]
+    more = f"    and {len(bill) - _BILLED} more; imagepipe plan shows them\n" if len(bill) > _BILLED else ""
+    return table(("    asset", "at worst"), rows, ink, frozenset({1})) + more
 
 
 def error_data(error: ImagepipeError, question: Question | None) -> dict[str, Any]:
@@ -55,6 +68,8 @@ def error_data(error: ImagepipeError, question: Question | None) -> dict[str, An
     if error.hint:
         found["hint"] = error.hint
     found["findings"] = [findingsjson.as_data(finding) for finding in error.findings]
+    if bill := getattr(error, "bill", ()):
+        found["bill"] = [{"asset": name, "worst": usd} for name, usd in bill]
     if question:
         found["question"] = {"id": question.id, "choices": list(question.choices)}
     return {"version": 1, "error": found}

@@ -77,6 +77,8 @@ def run(session: Session, args: Arguments) -> int:
     plan = imagepipe.plan(
         manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=args.options
     )
+    if session.json:
+        _within(plan, args.max_cost)  # one document on standard output: the plan, or why not
     _show(session, manifest, plan, args)
     if args.out:
         Path(args.out).write_text(resolve(SAVED)(plan, args.wanted), encoding="utf-8")
@@ -115,4 +117,5 @@ def _within(plan: Plan, cap: float | None) -> None:
         hint="raise --max-cost, or build a part of it: imagepipe plan SELECT",
         code="over-cap",
         question=Question("over-cap", ("--max-cost", "SELECT", "--exclude")),
+        bill=[(row.asset, row.price.worst) for row in plan.decisions if row.price.worst != 0],
     )

@@ -76,8 +76,10 @@ def _payments(store: DiskStore, lock: Lock, ours: set[str], known: Registry) -> 
     """Every receipt of these assets that cost something, then what only the lock remembers."""
     keys = set()
     for receipt in store.all_receipts():
+        if receipt.answer != "generated":
+            continue
         keys.add(receipt.key)
-        if receipt.asset in ours and receipt.answer == "generated":
+        if receipt.asset in ours:
             yield _of_receipt(receipt, known)
     for name in lock.entries:
         entry = lock.entries[name]

@@ -21,6 +21,12 @@ class Bill:
     requests: int
     worst: float | None
 
+    @property
+    def told(self) -> tuple[tuple[str, float | None], ...]:
+        """What costs what: (asset, USD at worst), the dearest first."""
+        rows = [(row.asset, row.price.worst) for row in self.rows if row.price.worst != 0]
+        return tuple(sorted(rows, key=lambda row: (row[1] is not None, -(row[1] or 0.0))))
+
 
 def bill_of(plan: Plan) -> Bill:
     """The paid part of a plan. Rows that wait for an input count at their worst."""
@@ -87,6 +93,7 @@ def _within(bill: Bill, cap: Cap, spent: float, options: BuildOptions) -> None:
             hint="give the model its prices under `models:`, or pass --allow-unknown-price",
             code="unknown-price",
             question=Question("unknown-price", ("--allow-unknown-price",)),
+            bill=bill.told,
         )
     if spent + bill.worst > cap.usd + 1e-9:
         already = f" after ${spent:.2f} spent today" if spent else ""
@@ -95,6 +102,7 @@ def _within(bill: Bill, cap: Cap, spent: float, options: BuildOptions) -> None:
             hint="raise that cap if it is yours to raise, lower n, size or quality, or build a part: SELECT",
             code="over-cap",
             question=Question("over-cap", ("--max-cost", "SELECT")),
+            bill=bill.told,
         )
 
 
@@ -108,4 +116,5 @@ def _agreed(bill: Bill, near: Around, options: BuildOptions) -> None:
         hint="look at `imagepipe plan`, then pass --yes; `confirm_above` in config.toml moves the bound",
         code="needs-yes",
         question=Question("needs-yes", ("--yes",)),
+        bill=bill.told,
     )
