@@ -19,6 +19,13 @@ COMMANDS = {
     "build": Listed("imagepipe.cli.build", "Build", "Make what is missing or changed; pay for nothing twice."),
     "check": Listed("imagepipe.cli.check", "Build", "Fail unless everything is built and unchanged (for CI)."),
     "adopt": Listed("imagepipe.cli.adopt", "Build", "Take a picture as the answer to the present recipe, free."),
+    "pick": Listed("imagepipe.cli.pick", "Review", "Choose another candidate, free."),
+    "approve": Listed("imagepipe.cli.approve", "Review", "Mark a picture as approved."),
+    "reject": Listed("imagepipe.cli.reject", "Review", "Turn a candidate down; the next plan asks for another."),
+    "restore": Listed("imagepipe.cli.restore", "Review", "Bring an earlier picture back, free."),
+    "sheet": Listed("imagepipe.cli.sheet", "Review", "A contact sheet: pictures or candidates side by side."),
+    "report": Listed("imagepipe.cli.report", "Review", "One HTML page: every picture, before and after."),
+    "review": Listed("imagepipe.cli.review", "Review", "The same page in the browser, to pick, approve and reject."),
     "diff": Listed("imagepipe.cli.diff", "Look", "What changed since the lock or a git revision, word by word."),
     "status": Listed("imagepipe.cli.status", "Look", "Where each asset stands, and what it has cost."),
     "log": Listed("imagepipe.cli.log", "Look", "One asset's pictures through git's history."),
@@ -32,6 +39,7 @@ COMMANDS = {
     "edit": Listed("imagepipe.cli.edit", "One-off", "Change or combine images by a prompt."),
     "generate-batch": Listed("imagepipe.cli.generate_batch", "One-off", "Make pictures from a file of prompts."),
     "cutout": Listed("imagepipe.cli.cutout", "One-off", "Remove a flat key colour and leave real transparency."),
+    "import": Listed("imagepipe.cli.import_", "One-off", "Turn jobs.jsonl, or pictures that exist, into assets."),
     "models": Listed("imagepipe.cli.models", "Know", "The models: status, sizes, qualities, prices."),
     "use-cases": Listed(
         "imagepipe.cli.use_cases", "Know", "The use cases a prompt can have, and the fields they want."

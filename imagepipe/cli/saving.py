@@ -10,7 +10,7 @@ from imagepipe.cli.oneoff import Manner, do
 from imagepipe.cli.session import Session
 from imagepipe.errors import UsageError
 from imagepipe.events import BuildFinished, Failed
-from imagepipe.oneoff.entries import checked_id
+from imagepipe.oneoff.entries import checked_id, text
 from imagepipe.oneoff.errands import Errand
 from imagepipe.pipeline.options import BuildOptions
 from imagepipe.plugins import resolve
@@ -31,7 +31,7 @@ def save(session: Session, errand: Errand, how: Manner, id: str) -> int:
         raise UsageError("--again and --save-as do not go together", hint=hint, code="usage")
     root, file = find_project(Path(), session.file)
     named = replace(errand, id=checked_id(id))
-    ready = resolve(PREPARED)(root / file, (named,), {"provider": how.provider})
+    ready = resolve(PREPARED)(root / file, (named,), {"provider": text(how.provider)})
     code = do(session, (named,), how)
     if code:
         session.terminal.say(f"{line(file)} was left as it is, since not every picture came.\n")

@@ -33,9 +33,10 @@ def ids_of(errand: Errand) -> tuple[str, ...]:
 
 
 def entry(errand: Errand, at: int = 0, more: Mapping[str, str] | None = None) -> list[str]:
-    """The lines of one asset, indented as under `assets:`: that of the errand's picture `at`, counted from 0."""
+    """The lines of one asset, indented as under `assets:`: that of the errand's picture `at`, counted from 0. `more` are
+    further fields, their values as YAML."""
     wish, many = errand.wish, len(errand.outputs) > 1
-    lines = [f"{ids_of(errand)[at]}:", *(f"  {name}: {text(value)}" for name, value in (more or {}).items())]
+    lines = [f"{ids_of(errand)[at]}:", *(f"  {name}: {value}" for name, value in (more or {}).items())]
     lines += _prompt(errand)
     lines += [f"  model: {text(wish.model)}"]
     lines += [f"  options: {{{', '.join(f'{name}: {scalar(value)}' for name, value in wish.request.items())}}}"]

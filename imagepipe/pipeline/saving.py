@@ -52,7 +52,7 @@ class _Overlay:
 
 
 def prepared(target: Path, errands: Sequence[Errand], more: Mapping[str, str] = EMPTY) -> Prepared:
-    """The manifest `target`, there or not, with an asset for each picture of the errands; `more` are further fields.
+    """The manifest `target`, there or not, with an asset for each picture of the errands; `more` are further fields, as YAML.
 
     Raises UsageError where an id is taken, a path is outside of the project, or the asset would not send the same
     request; ManifestError where the manifest itself is broken.
@@ -64,8 +64,10 @@ def prepared(target: Path, errands: Sequence[Errand], more: Mapping[str, str] = 
     ids = tuple(checked_id(id) for errand in errands for id in ids_of(errand))
     if double := next((id for at, id in enumerate(ids) if id in taken or id in ids[:at]), ""):
         raise UsageError(f"{file} has an asset `{double}` already", hint="choose another id", code="save-id")
-    provider = {} if more.get("provider", "openai") == "openai" and not re.search(r"\bprovider\b", before) else more
-    entries = [entry(errand, at, provider) for errand in errands for at in range(len(errand.outputs))]
+    more = {"provider": "openai", **more}
+    if more["provider"] == "openai" and not re.search(r"\bprovider\b", before):
+        more.pop("provider")
+    entries = [entry(errand, at, more) for errand in errands for at in range(len(errand.outputs))]
     text = spliced(before, entries) if before else HEAD + "\n".join(line for lines in entries for line in lines) + "\n"
     loaded = _loaded(root, file, text)
     _require_same(loaded, errands, file)

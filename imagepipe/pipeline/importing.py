@@ -1,0 +1,76 @@
+"""Pictures that are there already, as assets of a manifest: what each entry says, and their adoption at no cost."""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from imagepipe.errors import UsageError
+from imagepipe.models import sizes
+from imagepipe.models.registry import Registry
+from imagepipe.oneoff.errands import Errand
+from imagepipe.oneoff.wishes import MODEL, Wish, words_of
+from imagepipe.pictures import PictureFault, measure
+from imagepipe.pipeline.adopting import adopt
+from imagepipe.pipeline.load import load
+from imagepipe.values import Candidate, FrozenMap
+
+_OTHER = re.compile("[^a-z0-9]+")
+_TAKEN = ("png", "jpeg", "webp")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A picture to import: `errand` as its entry asks for it, `file` as it was typed."""
+
+    errand: Errand
+    file: str
+
+
+def found(files: Sequence[str], known: Registry) -> tuple[Found, ...]:
+    """An errand for each picture: its name as the words, the nearest legal size, its own format. No two ids are alike.
+
+    Raises UsageError for a file that is no PNG, JPEG or WebP.
+    """
+    model = known.find(MODEL).model
+    ids: set[str] = set()
+    made = []
+    for file in files:
+        fact = _measured(file)
+        size = sizes.nearest(model, fact.width, fact.height) if model else "auto"
+        words = " ".join(_OTHER.sub(" ", Path(file).stem.lower()).split()) or "a picture"
+        options = FrozenMap({"size": size, "output_format": fact.format})
+        wish = Wish(words, options=options)
+        id = _free(words.replace(" ", "-"), ids)
+        made.append(Found(Errand(id, wish, words_of(wish), (file,)), file))
+    return tuple(made)
+
+
+def _measured(file: str) -> Candidate:
+    try:
+        return measure(Path(file).read_bytes(), _TAKEN)
+    except OSError as error:
+        why = error.strerror or "it cannot be read"
+        raise UsageError(f"cannot read {file}: {why}", hint="name a picture", code="input-missing") from None
+    except PictureFault as fault:
+        hint = "name whole, still PNG, JPEG or WebP pictures"
+        raise UsageError(f"{file}: {fault.message}", hint=hint, code="input-format") from None
+
+
+def _free(id: str, taken: set[str]) -> str:
+    """The id, or the next one with a number."""
+    named, at = id, 1
+    while named in taken:
+        at += 1
+        named = f"{id}-{at}"
+    taken.add(named)
+    return named
+
+
+def adopt_all(target: Path, pictures: Sequence[Found]) -> None:
+    """Takes each picture as the answer to its entry: no call, no cost. Raises as adopting does."""
+    for picture in pictures:
+        manifest = load(target.parent, file=target.name)
+        asset = next(asset for asset in manifest.assets if asset.id == picture.errand.id)
+        adopt(manifest, asset, os.path.abspath(picture.file))

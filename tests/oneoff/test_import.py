@@ -1,0 +1,123 @@
+"""`import`: a batch becomes a manifest that sends the same, pictures become assets that have them; neither pays."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.cli.running import Ran, run
+from tests.project import Project
+from tests.server import ImageServer
+
+JOBS: list[Any] = [
+    "# pictures of a shop",
+    "a plain prompt: with {{ braces }} and # marks",
+    {"prompt": "two of a kind", "n": 2, "quality": "low", "size": "1024x1024"},
+    {"prompt": "labelled", "use_case": "product-mockup", "text": 'Say "hi"', "negative": "people", "size": "1536x1024"},
+    {"prompt": "of its own kind", "use_case": "a kind of mine", "fields": {"scene": "a\ntable"}},
+    {"prompt": "ünïcode — “quotes” \u2028 \U0001f36b \\n", "output_format": "jpg", "output_compression": 60},
+    {"prompt": "no: yes", "out": "named/this.webp", "output_format": "webp", "moderation": "low"},
+]
+
+
+@pytest.fixture
+def here(tmp_path: Path, api: ImageServer) -> Path:
+    text = "\n".join(job if isinstance(job, str) else json.dumps(job) for job in JOBS)
+    (tmp_path / "jobs.jsonl").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def done(here: Path, *arguments: str) -> Ran:
+    ran = run(*arguments, cwd=here)
+    assert ran.code == 0, ran.err + ran.out
+    return ran
+
+
+@pytest.mark.parametrize("typed", [(), ("--no-augment",), ("--subject", "one mug")])
+def test_its_plan_sends_the_same_payloads(here: Path, api: ImageServer, typed: tuple[str, ...]) -> None:
+    shown = json.loads(done(here, "generate-batch", "--input", "jobs.jsonl", *typed, "--dry-run").out)
+    done(here, "import", "jobs.jsonl", *typed)
+    assert not api.requests
+    done(here, "build", "--yes")
+    wanted = [
+        json.dumps({k: v for k, v in item.items() if not k.startswith(("endpoint", "outputs"))}) for item in shown
+    ]
+    sent = [{name: item.fields[name] for name in json.loads(one)} for item, one in _paired(api, wanted)]
+    assert sorted(json.dumps(item) for item in sent) == sorted(wanted)
+    for item in shown:
+        assert all((here / path).is_file() for path in item["outputs"])
+    assert len(api.requests) == len(shown)
+
+
+def _paired(api: ImageServer, wanted: list[str]) -> list[tuple[Any, str]]:
+    by_prompt = {json.loads(one)["prompt"]: one for one in wanted}
+    return [(item, by_prompt[item.prompt]) for item in api.requests]
+
+
+def test_smaller_copies_are_outputs_too(here: Path, api: ImageServer) -> None:
+    (here / "jobs.jsonl").write_text(json.dumps(JOBS[2]))
+    done(here, "import", "jobs.jsonl", "--downscale-max-dim", "64")
+    done(here, "build", "--yes")
+    with Image.open(here / "output/imagegen/001-two-of-a-kind-2-web.png") as picture:
+        assert picture.size == (64, 64)
+    assert api.charged == 2
+
+
+def test_what_the_batch_paid_for_is_not_paid_again(here: Path, api: ImageServer) -> None:
+    done(here, "import", "jobs.jsonl")
+    done(here, "generate-batch", "--input", "jobs.jsonl", "--out-dir", "elsewhere")
+    sent = len(api.requests)
+    done(here, "build", "--yes")
+    assert len(api.requests) == sent
+
+
+def test_into_a_manifest_that_is_there_its_text_stays(here: Path, api: ImageServer) -> None:
+    text = "version: 1  # mine\nassets:\n  logo: {prompt: a leaf, output: l.png}\n\n# behind\nproject: shop\n"
+    Project(here).write(text)
+    done(here, "import", "jobs.jsonl", "--out-dir", "img")
+    after = (here / "assets.yaml").read_text(encoding="utf-8")
+    assert [line for line in after.splitlines() if line in text.splitlines()] == text.splitlines()
+    ran = run("import", "jobs.jsonl", "--out-dir", "img2", cwd=here)
+    assert (ran.code, "already" in ran.err) == (2, True)
+    done(here, "import", "jobs.jsonl", "-o", "other.yaml")
+    assert len(json.loads(done(here, "-f", "other.yaml", "plan", "--json").out)["decisions"]) == 7
+
+
+def test_a_dry_run_prints_the_manifest(here: Path) -> None:
+    assert done(here, "import", "jobs.jsonl", "--dry-run").out.startswith("# yaml-language-server")
+    assert not (here / "assets.yaml").exists()
+
+
+def test_a_wrong_job_writes_nothing(here: Path) -> None:
+    (here / "jobs.jsonl").write_text('{"promt": 1}\nfine\n')
+    ran = run("import", "jobs.jsonl", cwd=here)
+    assert (ran.code, "jobs.jsonl:1" in ran.err) == (2, True)
+    assert not (here / "assets.yaml").exists()
+
+
+def test_pictures_are_adopted_as_they_are(here: Path, api: ImageServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    (here / "img").mkdir()
+    Image.new("RGB", (501, 333), "red").save(here / "img/Mug Hero.png")
+    Image.new("RGB", (64, 64), "blue").save(here / "img/mug-hero.jpg")
+    before = {path: path.read_bytes() for path in (here / "img").iterdir()}
+    done(here, "import", "img/Mug Hero.png", "img/mug-hero.jpg")
+    assert not api.requests
+    project = Project(here)
+    assert project.actions() == {"mug-hero": "keep", "mug-hero-2": "keep"}
+    assert before == {path: path.read_bytes() for path in (here / "img").iterdir()}
+    assert {entry["answer"] for entry in project.lock["assets"].values()} == {"adopted"}
+    assert done(here, "check").code == 0
+    project.edit("request: mug hero\n  ", "request: one mug\n  ")
+    assert "generate" not in project.actions().values(), "pinned: describing it does not ask for it"
+
+
+@pytest.mark.parametrize(("name", "said"), [("none.png", "cannot read"), ("text.png", "text.png"), ("a.gif", "gif")])
+def test_what_is_no_picture_writes_nothing(here: Path, name: str, said: str) -> None:
+    (here / "text.png").write_text("no picture")
+    Image.new("P", (8, 8)).save(here / "a.gif")
+    ran = run("import", name, cwd=here)
+    assert (ran.code, said in ran.err) == (2, True), ran.err
+    assert not (here / "assets.yaml").exists()
