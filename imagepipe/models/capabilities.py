@@ -95,7 +95,7 @@ class Parameter:
     """One option of a request: its type, its values or bounds (its own or a trait of the model), and what it needs."""
 
     name: str
-    type: Literal["integer", "choice", "boolean", "text", "object", "size", "legacy"]
+    type: Literal["integer", "choice", "boolean", "text", "object", "size", "legacy", "unsent"]
     code: str = "invalid-option"
     values: tuple[str, ...] = ()
     values_of: str = ""

@@ -104,6 +104,12 @@ _OPTIONS: dict[str, Explanation] = {
         "options: {response_format: b64_json}",
         "Leave it out. The message names what takes its place.",
     ),
+    "not-streamed": Explanation(
+        "The Image API can send a picture in pieces while it is made. imagepipe keeps whole pictures, so it never asks for "
+        "that.",
+        "options: {stream: true, partial_images: 2}",
+        "Leave both out: the picture is the same.",
+    ),
     "option-unsupported": Explanation(
         "The option exists, but this model never takes it.",
         "model: gpt-image-2\noptions: {complexity: high}",

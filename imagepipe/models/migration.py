@@ -91,7 +91,7 @@ def _change(registry: Registry, source: Model, target: Model, options: FrozenMap
 
 
 def _taken(target: Model, parameter: Parameter, value: Any) -> bool:
-    if parameter.type == "legacy" or not optionrules.takes(target, parameter):
+    if parameter.type in ("legacy", "unsent") or not optionrules.takes(target, parameter):
         return False
     return not parameter.values_of or value in target.values_of(parameter.values_of)
 
@@ -99,7 +99,7 @@ def _taken(target: Model, parameter: Parameter, value: Any) -> bool:
 def _left_out(target: Model, parameter: Parameter, value: Any) -> Change:
     if parameter.name == "output_format":
         return Change(parameter.name, value, target.formats[0], f"{target.id} makes no {value}")
-    if parameter.type == "legacy" or not optionrules.takes(target, parameter):
+    if parameter.type in ("legacy", "unsent") or not optionrules.takes(target, parameter):
         return Change(parameter.name, value, None, f"{target.id} takes no {parameter.name}")
     return Change(parameter.name, value, None, f"{target.id} does not take {parameter.name} {value}")
 

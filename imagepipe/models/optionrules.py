@@ -11,6 +11,7 @@ from imagepipe.models.capabilities import Model, Need, Parameter
 from imagepipe.models.registry import Registry
 from imagepipe.values import FrozenMap
 
+_NOT_OFFERED = ("legacy", "unsent")
 DEFAULTS = {"n": 1, "output_format": "png"}
 """What a request means where an option that others depend on is not written."""
 
@@ -64,7 +65,7 @@ def _edit_refused(registry: Registry, model: Model) -> Problem:
 def _unknown(registry: Registry, model: Model, name: str) -> Iterator[Problem]:
     if name in model.options:
         return
-    current = [other for other, parameter in registry.parameters.items() if parameter.type != "legacy"]
+    current = [other for other, parameter in registry.parameters.items() if parameter.type not in _NOT_OFFERED]
     near = get_close_matches(name, current, 1)
     hint = (
         f"did you mean `{near[0]}`?"
@@ -80,6 +81,10 @@ def _judged(registry: Registry, model: Model, parameter: Parameter, case: _Case)
     if parameter.type == "legacy":
         message = f"`{parameter.name}` is refused by image models of today"
         yield Problem("legacy-option", case.path, message, parameter.instead, on_key=True)
+        return
+    if parameter.type == "unsent":
+        message = f"imagepipe does not stream, so `{parameter.name}` is never sent"
+        yield Problem(parameter.code, case.path, message, parameter.instead, on_key=True)
         return
     if refusal := _out_of_place(registry, model, parameter, case):
         yield refusal

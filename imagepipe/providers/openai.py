@@ -116,12 +116,18 @@ class OpenAiProvider:
             "prompt": request.prompt,
             "model": self._terms.models.get(request.model, request.model),
         }
-        fields |= {name: _plain(value) for name, value in request.options.items()}
+        fields |= {name: _plain(value) for name, value in self._sent(request).items()}
         if form := self._terms.switches.get("response_format"):
             fields["response_format"] = form
         known = _parameters(request.inputs != ())
         extra = {name: fields.pop(name) for name in list(fields) if name not in known}
         return fields | _attachments(request, files) | ({"extra_body": extra} if extra else {})
+
+    def _sent(self, request: Request) -> dict[str, Any]:
+        """The options of a request without those that this server refuses to hear; how many pictures are asked for stays
+        wherever it is more than one."""
+        silent = {name for name in self._terms.switches.get("leave_out", ()) if name != "n" or request.n == 1}
+        return {name: value for name, value in request.options.items() if name not in silent}
 
     async def close(self) -> None:
         """Ends connections."""

@@ -106,6 +106,10 @@ def _are_names(value: Any) -> bool:
     return isinstance(value, dict) and all(_is_text(item) for item in (*value, *value.values()))
 
 
+def _are_options(value: Any) -> bool:
+    return isinstance(value, list) and all(_is_text(item) and item not in ("prompt", "model") for item in value)
+
+
 _USD: Shape = (_is_usd, "a sum in USD")
 
 PROVIDER: dict[str, Shape] = {
@@ -120,6 +124,7 @@ SWITCHES: dict[str, Shape] = {
     "response_format": (_is_text, 'a text such as "b64_json"'),
     "url": (_is_flag, "true or false"),
     "keyless": (_is_flag, "true or false"),
+    "leave_out": (_are_options, 'a list of options of a request, such as ["quality"]; never prompt or model'),
 }
 _TABLES: dict[str, dict[str, Shape]] = {
     "budget": {
