@@ -198,3 +198,7 @@ def test_a_slip_of_the_pen_is_named_where_it_was_made(
     assert (found.place.line, found.place.column) == place
     assert found.message.startswith(message)
     assert found.hint.startswith(hint)
+
+
+def test_a_file_that_breaks_off_in_its_last_line_is_a_syntax_fault() -> None:
+    assert refusal("hero:\nhero") == [("yaml-syntax", 3, 1)]

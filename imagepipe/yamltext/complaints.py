@@ -46,7 +46,7 @@ Said = tuple[str, str, Any]
 
 def syntax_fault(error: YAMLError, file: str, text: str) -> Finding:
     """libyaml's complaint in the words of a person who writes manifests."""
-    lines = BREAKS.split(text)
+    lines = [*BREAKS.split(text), ""]  # libyaml may mean the line after the last
     mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
     problem = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error)
     if mark is None or not isinstance(error, MarkedYAMLError):
