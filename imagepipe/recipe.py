@@ -16,17 +16,32 @@ def recipe_of(asset: Asset, words: Words, inputs: tuple[InputFact, ...] = (), kn
     `known` is an entry whose key is taken where its parts are equal, which saves hashing them again.
     A placeholder is keyed as the request it stands in for; `request.provider` still says who is to be asked.
     """
+    parts = request_parts(asset, words, inputs)
+    return recipe_with(asset, words, inputs, parts, _key("made_from", parts, known))
+
+
+def request_parts(asset: Asset, words: Words, inputs: tuple[InputFact, ...] = ()) -> dict[str, Any]:
+    """The labelled parts of an asset's request."""
     parts: dict[str, Any] = {"provider": real_provider(asset), "model": asset.model}
     parts["prompt"] = digest_text(words.text)
     parts["take"] = asset.take
     for name, value in asset.options.items():
-        if name != "n":
+        if type(value) is str:
+            parts[f"options.{name}"] = value
+        elif name != "n":
             parts.update(_flat(f"options.{name}", value))
     for index, item in enumerate(inputs):
         parts[f"inputs[{index}].role"] = item.role
         parts[f"inputs[{index}].sha256"] = item.sha256
+    return parts
+
+
+def recipe_with(
+    asset: Asset, words: Words, inputs: tuple[InputFact, ...], parts: Mapping[str, Any], key: str
+) -> Recipe:
+    """The recipe whose parts and key are known."""
     request = Request(asset.provider, asset.model, words.text, asset.options, inputs, asset.id)
-    return Recipe(asset.id, _key("made_from", parts, known), FrozenMap(parts), request, words)
+    return Recipe(asset.id, key, FrozenMap(parts), request, words)
 
 
 def real_provider(asset: Asset) -> str:
@@ -42,6 +57,12 @@ def finish_of(
     `version_of` gives the version of a step by its name. Where no output has steps the provider's bytes go out
     untouched, so that what would be embedded is no part of the key.
     """
+    parts = finish_parts(asset, raw, version_of)
+    return _key("finished_by", parts, known), FrozenMap(parts)
+
+
+def finish_parts(asset: Asset, raw: str, version_of: Callable[[str], int]) -> dict[str, Any]:
+    """The labelled parts of what is made of the picture `raw`."""
     parts: dict[str, Any] = {"raw": raw}
     for index, output in enumerate(asset.outputs):
         parts[f"outputs[{index}].format"] = output.format
@@ -49,7 +70,7 @@ def finish_of(
             parts.update(_step(f"outputs[{index}].steps[{place}].{call.name}", call, version_of))
     if any(output.steps for output in asset.outputs):
         parts.update(_embedded(asset))
-    return _key("finished_by", parts, known), FrozenMap(parts)
+    return parts
 
 
 def _key(kind: str, parts: Mapping[str, Any], known: Entry | None) -> str:

@@ -58,6 +58,17 @@ class Entries(Mapping[str, Entry]):
             and (self.get(name) != other.get(name))
         )
 
+    def unbuilt(self, name: str) -> dict[str, Any] | None:
+        """The plain fields of an entry that nobody has asked for yet, unchecked; None for any other."""
+        value = self._data.get(name)
+        return value if isinstance(value, dict) else None
+
+    def files(self) -> Iterator[str]:
+        """The path of every output of every entry, without building them."""
+        for name, value in self._data.items():
+            outputs = value.get("outputs") if isinstance(value, dict) else None
+            yield from outputs if isinstance(outputs, dict) else self[name].outputs
+
     def made_from(self, name: str) -> str:
         """The key of a real picture, read without building the entry; "" for a placeholder."""
         value = self._data[name]

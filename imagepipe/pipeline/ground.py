@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from imagepipe.lock import Lock
+from imagepipe.lock import Lock, entries
 from imagepipe.models import prices, retirement
 from imagepipe.models.registry import Registry, registry
 from imagepipe.pipeline.around import Around
@@ -172,7 +172,7 @@ def depended(base: Ground) -> Depended | None:
     paths = {output.path for asset in manifest.assets for output in asset.outputs} | {lock}
     paths |= {item.image for asset in manifest.assets for item in asset.inputs if item.image}
     paths |= {path for given in manifest.imports.values() for path in given.values()}
-    paths |= {path for entry in base.lock.entries.values() for path in entry.outputs}
+    paths.update(entries(base.lock.entries).files())
     config = str(settings_path(base.around.env))
     files = {path: digests.get(path, "") for path in paths if "{" not in path}
     files |= {**manifest.read, config: content_of(config, str(Path(config).parent)) or ""}

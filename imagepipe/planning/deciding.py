@@ -8,6 +8,7 @@ from imagepipe.planning import asking, reasons
 from imagepipe.planning.holdings import Held
 from imagepipe.planning.inputs import PENDING, Gathered, Known, gather
 from imagepipe.planning.settling import settle
+from imagepipe.planning.standing import standing
 from imagepipe.planning.world import Case, World, stands_in
 from imagepipe.recipe import PLACEHOLDER, real_provider, recipe_of
 from imagepipe.values import EMPTY, Action, Asset, Decision, Entry, FrozenMap, Price, Reason, Recipe, Request, Words
@@ -15,8 +16,10 @@ from imagepipe.values import EMPTY, Action, Asset, Decision, Entry, FrozenMap, P
 
 def decide(asset: Asset, words: Words, known: Mapping[str, Known], world: World) -> Decision:
     """What to do about `asset` and why. `known` tells of each asset that is an input (`inputs.known_of`)."""
-    entry = world.holdings.lock.entries.get(asset.id)
     gathered = gather(asset, known, world.holdings.seen)
+    if stands := standing(asset, words, gathered, world):
+        return stands
+    entry = world.holdings.lock.entries.get(asset.id)
     recipe = _recipe(asset, words, gathered, world)
     if entry and (note := _stays(asset, entry, recipe, world)):
         return _stay(asset, entry, recipe, note, world)

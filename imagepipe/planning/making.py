@@ -60,8 +60,8 @@ def _in_order(assets: Mapping[str, Asset], words: Mapping[str, Words], world: Wo
 
 def _cleaned(decision: Decision, claimed: files_of.Claims, world: World) -> Decision:
     """With the files that the asset leaves behind, where it writes others."""
-    entry = world.holdings.lock.entries.get(decision.asset)
-    if entry is None or not decision.writes or all(path in claimed for path in entry.outputs):
+    entry = world.holdings.lock.entries.get(decision.asset) if decision.writes else None
+    if entry is None or all(path in claimed for path in entry.outputs):
         return decision
     return replace(decision, orphans=files_of.orphans(entry, claimed, world.holdings))
 
