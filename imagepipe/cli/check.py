@@ -8,7 +8,7 @@ import click
 import imagepipe
 from imagepipe.cli import arguments
 from imagepipe.cli.plan import said_nothing_to_do
-from imagepipe.cli.session import Session
+from imagepipe.cli.session import WRITTEN, Session
 from imagepipe.errors import Finding
 from imagepipe.pipeline.options import PlanOptions
 from imagepipe.plugins import resolve
@@ -68,7 +68,7 @@ def run(session: Session, args: Arguments) -> int:
         session.annotate((*drift(manifest, plan), *unfit))
     else:
         findings = (*manifest.findings, *plan.notes, *drift(manifest, plan), *unfit)
-        session.terminal.put(resolve(FINDINGS[args.format])(findings, session.terminal.ink))
+        session.terminal.put(resolve(WRITTEN)(findings, args.format, session.file, session.terminal.ink))
     return DRIFT if failed else 0
 
 

@@ -10,7 +10,7 @@ from imagepipe.plugins import resolve
 from imagepipe.reports import findingstext
 from imagepipe.values import Manifest
 
-ANNOTATIONS = "imagepipe.reports.github:render"
+WRITTEN = "imagepipe.cli.marking:written"
 """Loaded only where a GitHub workflow runs us."""
 
 
@@ -38,4 +38,4 @@ class Session:
     def annotate(self, findings: Sequence[Finding]) -> None:
         """Marks findings in the pull request, where a GitHub workflow runs us."""
         if self.annotates and findings:
-            self.terminal.say(resolve(ANNOTATIONS)(findings))
+            self.terminal.say(resolve(WRITTEN)(findings, "github", self.file, self.terminal.talk_ink))

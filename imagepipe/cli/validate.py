@@ -4,9 +4,9 @@ import click
 
 import imagepipe
 from imagepipe.cli import arguments
+from imagepipe.cli.marking import written
 from imagepipe.cli.session import Session
 from imagepipe.errors import Finding, ManifestError
-from imagepipe.plugins import resolve
 from imagepipe.reports import FINDINGS
 
 WRONG = 2
@@ -26,7 +26,7 @@ def run(session: Session, profile: str, form: str) -> int:
     """Writes all findings; 2 where one of them is an error."""
     findings, told = _findings(session, profile)
     terminal = session.terminal
-    terminal.put(resolve(FINDINGS[form])(findings, terminal.ink))
+    terminal.put(written(findings, form, session.file, terminal.ink))
     if form == "text":
         session.annotate(findings)
     if told:

@@ -124,3 +124,15 @@ def test_json_is_json_also_where_all_is_well(tmp_path: Path) -> None:
     (tmp_path / "assets.yaml").write_text("version: 1\nassets: {a: {prompt: a mug, output: a.png}}\n")
     ran = run("validate", "--json", cwd=tmp_path)
     assert (ran.code, json.loads(ran.out)) == (0, {"version": 1, "findings": []})
+
+
+@pytest.mark.parametrize(("form", "named"), [("text", "assets.yaml:8:"), ("github", "file=web/shop/assets.yaml,line=8"), ("sarif", '"uri": "web/shop/assets.yaml"')])  # fmt: skip
+def test_what_reads_a_repository_is_told_files_from_its_top(shop: Path, form: str, named: str) -> None:
+    (shop / ".git").mkdir()
+    (shop / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (shop / "web" / "shop").mkdir(parents=True)
+    (shop / "assets.yaml").rename(shop / "web" / "shop" / "assets.yaml")
+    ran = run("-C", "web/shop", "validate", "--format", form, cwd=shop)
+    assert named in ran.out
+    annotated = run("-C", "web/shop", "validate", cwd=shop, GITHUB_ACTIONS="true")
+    assert "file=web/shop/assets.yaml,line=8" in annotated.err
