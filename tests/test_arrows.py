@@ -14,7 +14,7 @@ ROOMS = [
     {"prompts", "providers", "steps", "models", "selection", "events", "pictures", "provenance"},
     {"manifest", "recipe", "lock", "store", "settings"},
     {"planning", "workspace", "history", "oneoff"},
-    {"execute", "reports"},
+    {"execute", "reports", "codegen"},
     {"pipeline"},
     {"cli"},
     {"__main__"},
