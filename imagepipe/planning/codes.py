@@ -22,7 +22,7 @@ CODES: dict[str, Explanation] = {
     "retired-model": Explanation(
         "The recipe changed, and its model cannot be asked any more.",
         "model: dall-e-3",
-        "Name a current model, or keep the present picture with `pin: true`.",
+        "`imagepipe migrate-model FROM TO`, or keep the present picture with `pin: true`.",
     ),
     "edited-by-hand": Explanation(
         "A published file is not what imagepipe wrote; a build never overwrites what a person made.",
