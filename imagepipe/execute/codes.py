@@ -13,6 +13,16 @@ CODES = {
         "model: gpt-image-9 under budget.per_build: 5.00",
         "--allow-unknown-price, or give the model its prices under `models:` in config.toml",
     ),
+    "picture-lost": Explanation(
+        "The bytes of the picture that the lock names are gone, and a new one was paid for: it is taken instead.",
+        "the store was deleted, then `imagepipe build --again mug`",
+        "nothing to do; `imagepipe pick` chooses among the pictures that are here",
+    ),
+    "interrupted": Explanation(
+        "Ctrl-C was pressed once: nothing new is sent, what is on its way is waited for and kept.",
+        "nothing new is sent; 2 requests are waited for: mug, hat",
+        "wait, or press Ctrl-C again: then what is on its way is in doubt",
+    ),
     "lock-unwritten": Explanation(
         "The pictures were made and are safe in store and project, but `assets.lock` could not be written.",
         "the lock was not written: cannot write assets.lock: the disk is full",

@@ -45,7 +45,7 @@ class Job:
 @dataclass(frozen=True, slots=True)
 class Run:
     """The shared parts of one run. `disk` does every store write; `pixels` is as wide as the cores;
-    `paid` names the receipts of this very run, `targets` how many pictures a key is to have (made_from → count)."""
+    `paid` names the receipts of this very run, `flying` the assets whose requests are on the wire, `targets` how many pictures a key is to have (made_from → count)."""
 
     work: Work
     emit: Callable[[Event], None]
@@ -56,6 +56,7 @@ class Run:
     disk: ThreadPoolExecutor
     pixels: ThreadPoolExecutor
     paid: set[str] = field(default_factory=set)
+    flying: dict[str, None] = field(default_factory=dict)
     targets: dict[str, int] = field(default_factory=dict)
     _keys: dict[str, Entry] = field(default_factory=dict)
 

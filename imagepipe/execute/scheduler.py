@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 
 from imagepipe.errors import Busy, ImagepipeError, ProviderStop
-from imagepipe.events import BuildStarted, Dropped, Event, Failed, InDoubt, Skipped
+from imagepipe.events import BuildStarted, Dropped, Event, Failed, InDoubt, Skipped, Warned
 from imagepipe.execute.adoption import adopt
 from imagepipe.execute.building import build
 from imagepipe.execute.halting import Stopped
@@ -39,6 +39,7 @@ async def execute(plan: Plan, work: Work) -> AsyncGenerator[Event, None]:
         try:
             yield _started(plan, work, requests)
             for event in await run.on_disk(_left_behind, run):
+                schedule.doubted |= {event.asset} if isinstance(event, InDoubt) else set()
                 yield tally.add(event)
             async for event in schedule.events():
                 yield tally.add(event)
@@ -69,6 +70,10 @@ def _left_behind(run: Run) -> list[Event]:
 async def _watch(run: Run) -> None:
     await run.work.stopping.wait()
     run.halt.run("interrupted", 130)
+    if run.flying:
+        count = "1 request is" if len(run.flying) == 1 else f"{len(run.flying)} requests are"
+        what = f"nothing new is sent; {count} waited for: {', '.join(run.flying)}"
+        run.emit(Warned("interrupted", what, "", "press Ctrl-C again to end now and leave them in doubt"))
 
 
 async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
@@ -90,6 +95,7 @@ class _Schedule:
         self._parked: dict[str, list[Decision]] = {}
         self._entries: dict[str, Entry | None] = {}
         self._lost: set[str] = set()
+        self.doubted: set[str] = set()
         self._unmet: dict[str, set[str]] = {}
         self._needed_by: dict[str, list[str]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
@@ -129,6 +135,8 @@ class _Schedule:
         """Puts a decided asset where it belongs: done, failed, or in line for a place."""
         if row.action in _STAYS:
             self._done(row.asset, self._run.work.entries.get(row.asset))
+        elif row.action is Action.BLOCK and row.code == "in-doubt" and row.asset in self.doubted:
+            self._lose(row.asset, f"its input {row.asset} is in doubt")  # It has been told already.
         elif row.action is Action.BLOCK:
             self._fail(Failed(row.asset, row.code or "blocked", row.note or "needs a person", row.hint))
         elif row.action is Action.WAIT:

@@ -77,12 +77,14 @@ async def shoot(run: Run, aim: Aim, attempt: int) -> Shot:
         run.halt.check(aim.request.model)
         reserved = await run.budget.reserve(asset, worst)
         intent, spool = await _begin(run, aim, reserved)
+        run.flying[asset] = None
         run.emit(Sending(asset, intent.key, attempt, aim.request.n, worst))
         body = Body(run, body_bound(aim.request), spool)
         reply = await _send(run, aim, body, spool, reserved)
         # What stops others is heard before the slot is free; what brings pictures is synced after, beside the next one.
         verdict = None if _brings(reply) else _heard(run, aim, reply, body, since)
     finally:
+        run.flying.pop(asset, None)
         run.limiter.leave()
     if verdict is None:
         await _sync(run, aim, reply, body)

@@ -93,7 +93,8 @@ def _dropped(events: Sequence[Dropped], ink: Ink) -> list[str]:
 
 def _last(outcome: Outcome, ink: Ink) -> list[str]:
     end = outcome.finished
-    counts = [f"{end.published} built" if end.published else "", f"{end.failed} failed" if end.failed else ""]
+    failed = end.failed - len(outcome.doubts)
+    counts = [f"{end.published} built" if end.published else "", f"{failed} failed" if failed > 0 else ""]
     counts += [f"{len(outcome.doubts)} in doubt" if outcome.doubts else ""]
     counts += [f"{end.skipped} not tried" if end.skipped else ""]
     told = ", ".join(filter(None, counts))

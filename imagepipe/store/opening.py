@@ -167,7 +167,7 @@ class DiskStore:
         if intent is None or self._is_live(intent):
             return False
         with contextlib.nullcontext() if self._holds(intent.key) else self.try_lock_key(intent.key):
-            owes = not pending.is_settled(self.layout, intent) and self.layout.spool(ident).exists()
+            owes = not pending.is_settled(self.layout, intent) and pending.was_sent(self.layout, ident)
             if not owes:
                 self.settle(ident)
             return not owes

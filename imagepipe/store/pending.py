@@ -10,7 +10,7 @@ from imagepipe.errors import Finding
 from imagepipe.store.layout import Layout
 from imagepipe.store.quarantine import Tell
 from imagepipe.store.records import Unreadable, from_text
-from imagepipe.store.spools import Answer, read_answer, rescued
+from imagepipe.store.spools import REGION, Answer, read_answer, rescued
 from imagepipe.values import Intent
 
 _UNDECIDED = frozenset((408, 409, *range(500, 600)))
@@ -69,14 +69,26 @@ def look_at(layout: Layout, ident: str, is_live: Callable[[Intent], bool], tell:
     if is_settled(layout, intent):
         return None
     spool = layout.spool(ident)
+    if not was_sent(layout, ident):
+        return Pending(intent, State.UNSENT) if layout.intent(ident).exists() else None
     try:
         answer = read_answer(spool) or rescued(spool.name)
     except FileNotFoundError:
-        return Pending(intent, State.UNSENT) if layout.intent(ident).exists() else None
+        return None
     except OSError as error:
         tell(Finding("spool-unreadable", f"cannot read {spool}: {error.strerror}", severity="warning"))
         answer = None
     return Pending(intent, State.COMPLETE if answer else State.PARTIAL, answer=answer)
+
+
+def was_sent(layout: Layout, ident: str) -> bool:
+    """Whether a request may have left: its spool is there and has got its size, without which nothing is sent."""
+    try:
+        return layout.spool(ident).stat().st_size >= REGION
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
 
 
 def is_settled(layout: Layout, intent: Intent) -> bool:
