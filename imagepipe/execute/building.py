@@ -53,9 +53,22 @@ async def _generated(run: Run, job: Job) -> Pictures:
     same = own if own and own.made_from == job.recipe.made_from and own.placeholder == stands_in else None
     got = await (draw(run, job, route) if route.provider.free else _bought(run, job, route))
     candidates = candidates_of(got.receipts, same)
-    picked = choose(job.asset, candidates, same)
+    picked = await _at_hand_or_new(run, job, got, choose(job.asset, candidates, same))
     raw, receipts = got.pictures.get(picked.sha256), () if route.provider.free else got.receipts
     return Pictures(candidates, picked, raw, receipts, same, stands_in, run.work.profile)
+
+
+async def _at_hand_or_new(run: Run, job: Job, got: Obtained, picked: Candidate) -> Candidate:
+    """The picture that was picked; where its bytes are lost and nobody insists on it, the first good one that came now."""
+    new = [one for receipt in got.receipts for one in receipt.candidates if one.sha256 in got.pictures]
+    if job.asset.pick is not None or picked in new or not new:
+        return picked
+    try:
+        await run.on_disk(run.work.read_raw, picked.sha256, "")
+    except OSError:
+        run.emit(Warned("picture-lost", "the picture it had is lost; a new one takes its place", job.asset.id))
+        return choose(job.asset, new, None)
+    return picked
 
 
 async def _bought(run: Run, job: Job, route: Route) -> Obtained:
@@ -86,7 +99,9 @@ async def _made(run: Run, job: Job, pictures: Pictures) -> tuple[Entry, tuple[Ma
     asset, decision, picked, before = job.asset, job.decision, pictures.picked, pictures.before
     key, parts = finish_of(asset, picked.sha256, run.work.version_of)
     same = before if before and before.finished_by == key else None
-    task = Finish(asset, picked, pictures.raw, decision.source, same, decision.writes, decision.copies, _xmp(asset, pictures))
+    task = Finish(
+        asset, picked, pictures.raw, decision.source, same, decision.writes, decision.copies, _xmp(asset, pictures)
+    )
     made, raw = await finish(run, task)
     await _check(run, job, replace(pictures, raw=raw), made)
     facts = {one.path: one.fact for one in made}
