@@ -169,7 +169,7 @@ class World:
         receipts = {item.id: item for item in store.all_receipts()}
         for ident in notes(self.folder / "told", "received"):
             item = pending.get(str(ident))
-            kept = (item and item.state is State.COMPLETE) or _is_kept(store, receipts.get(str(ident)))
+            kept = (item and item.state is State.COMPLETE) or is_kept(store, receipts.get(str(ident)))
             if not kept:
                 found.lost.append(f"{ident}: received, and nowhere now")
         known = {ident: item.asset for ident, item in receipts.items()}
@@ -185,10 +185,7 @@ class World:
         return found
 
     def _booked(self) -> dict[str, str]:
-        ledger = Ledger(self.folder / "home" / "data")
-        days = {item.name[7:14] for item in (self.folder / "home" / "data").glob("ledger-*.jsonl")}
-        entries = (entry for month in days for day in range(1, 32) for entry in ledger.entries(f"{month}-{day:02}"))
-        return {entry.id: entry.asset for entry in entries}
+        return booked(self.folder / "home" / "data")
 
     def _lock_faults(self) -> list[str]:
         path = self.project / "assets.lock"
@@ -246,7 +243,8 @@ class World:
         return wrong
 
 
-def _is_kept(store: DiskStore, receipt: Any) -> bool:
+def is_kept(store: DiskStore, receipt: Any) -> bool:
+    """Whether everything that a receipt names is in the store and sound."""
     if receipt is None:
         return False
     try:
@@ -254,6 +252,13 @@ def _is_kept(store: DiskStore, receipt: Any) -> bool:
         return pictures and (not receipt.raw_body or digest_bytes(store.rejected(receipt.raw_body)) == receipt.raw_body)
     except FileNotFoundError:
         return False
+
+
+def booked(data: Path) -> dict[str, str]:
+    """The ledger's entries in a data folder: id → asset."""
+    months = {item.name[7:14] for item in data.glob("ledger-*.jsonl")}
+    days = (f"{month}-{day:02}" for month in months for day in range(1, 32))
+    return {entry.id: entry.asset for day in days for entry in Ledger(data).entries(day)}
 
 
 def spread(points: Sequence[Any], most: int) -> list[Any]:

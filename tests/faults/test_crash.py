@@ -1,0 +1,304 @@
+"""Killed, interrupted, doubled, edited under its feet: the real program, each row of the table once."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.faults import tracing
+from tests.faults.real import project, reckon, store_of
+from tests.faults.test_sweeps import tell
+from tests.project import Project
+from tests.server import ImageServer
+
+Record = Callable[[str, object], None]
+
+
+@pytest.fixture
+def three(tmp_path: Path, api: ImageServer) -> Project:
+    return project(tmp_path, ["mug", "hat", "cup"])
+
+
+def data_folder() -> Path:
+    return Path(os.environ["IMAGEPIPE_DATA"])
+
+
+def finish(of: Project, api: ImageServer) -> set[str]:
+    """Builds to the end as a user would; gives the assets that had to be asked for again because of a doubt."""
+    doubtful = {intent.asset for intent in store_of(of).doubts()}
+    ran = of.run("build", "--yes")
+    assert ran.code == (1 if doubtful else 0), ran.text
+    assert all(id in ran.text for id in doubtful)
+    assert of.actions() == {id: "block" if id in doubtful else "keep" for id in of.actions()}
+    if doubtful:
+        assert "--resend" in ran.text
+        assert "$" in of.run("plan").out
+        assert of.run("build", "--yes", "--resend", "*").code == 0
+    assert set(of.actions().values()) == {"keep"}
+    return doubtful
+
+
+@pytest.mark.parametrize("stage", ["before_headers", "mid_body", "after_last_byte"])
+@pytest.mark.parametrize("jobs", ["1", pytest.param("8", marks=pytest.mark.long)])
+def test_the_server_kills_its_client(
+    three: Project, api: ImageServer, stage: str, jobs: str, record_property: Record
+) -> None:
+    api.fault("kill", prompt="hat", stage=stage, pause=0.3)
+    process = three.start("build", "--yes", "--jobs", jobs)
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    damage = reckon(three, api, data_folder())
+    asked = api.prompts.count("picture of hat")
+    doubtful = finish(three, api)
+    assert asked == 1
+    assert api.prompts.count("picture of hat") == (2 if "hat" in doubtful else 1)
+    if stage != "after_last_byte":
+        assert "hat" in doubtful
+    damage += reckon(three, api, data_folder())
+    tell(record_property, "killed by its server", 1, damage)
+
+
+@pytest.mark.parametrize(("call", "count"), [("rename", 1), ("fallocate", 1)], ids=["before intent", "before spool"])
+def test_killed_before_sending_it_owes_nothing(three: Project, api: ImageServer, call: str, count: int) -> None:
+    inject = f"inject={call}:signal=KILL:when={count}"
+    done = tracing.run(
+        three.command("build", "--yes"), "-o", "/dev/null", "-e", "signal=none", "-e", f"trace={call}", "-e", inject
+    )
+    assert done.returncode in (-9, 137)
+    assert not api.requests
+    ran = three.run("build", "--yes")
+    assert ran.code == 0, ran.text
+    assert "doubt" not in ran.text
+    assert len(api.requests) == 3
+
+
+def test_ctrl_c_twice_leaves_what_is_under_way_in_doubt(three: Project, api: ImageServer) -> None:
+    api.hold("picture")
+    process = three.start("build", "--yes", "--jobs", "2")
+    api.wait_for_held(2)
+    flying = {prompt.split()[-1] for prompt in api.held}
+    process.send_signal(signal.SIGINT)
+    assert process.stdout
+    said = ""
+    while "Ctrl-C again" not in said:
+        line = process.stdout.readline()
+        assert line, said
+        said += line
+    assert all(id in said for id in flying)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, out + err
+    assert len(api.requests) == 2
+    api.release()
+    assert not reckon(three, api, data_folder())
+    assert finish(three, api) == flying
+
+
+def test_sigterm_keeps_the_spools(three: Project, api: ImageServer) -> None:
+    api.hold("hat")
+    process = three.start("build", "--yes", "--jobs", "2")
+    api.wait_for(3)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 143, out + err
+    api.release()
+    assert not reckon(three, api, data_folder())
+    doubtful = finish(three, api)
+    assert "hat" in doubtful
+    assert len(api.requests) == 3 + len(doubtful)
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True)
+
+
+def test_two_worktrees_on_one_store_pay_once(tmp_path: Path, api: ImageServer) -> None:
+    main = project(tmp_path / "main", ["mug", "hat", "cup"])
+    git(main.root, "init", "-q")
+    git(main.root, "add", "assets.yaml")
+    git(main.root, "commit", "-qm", "assets")
+    git(main.root, "worktree", "add", "-q", str(tmp_path / "other"))
+    other = Project(tmp_path / "other")
+    api.hold()
+    first = main.start("build", "--yes")
+    api.wait_for_held(3)
+    second = other.start("build", "--yes")
+    api.release()
+    for process in (first, second):
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0, out + err
+    assert len(api.requests) == 3
+    assert main.lock == other.lock
+    for name in ("mug", "hat", "cup"):
+        assert (other.root / f"out/{name}.png").read_bytes() == (main.root / f"out/{name}.png").read_bytes()
+
+
+def test_a_lock_that_is_not_had_in_time_is_exit_5(three: Project, api: ImageServer) -> None:
+    api.hold()
+    first = three.start("build", "--yes")
+    api.wait_for_held(3)
+    second = three.run("build", "--yes", "--lock-timeout", "0.1")
+    assert second.code == 5, second.text
+    api.release()
+    first.communicate(timeout=60)
+    assert first.returncode == 0
+    assert len(api.requests) == 3
+
+
+def test_a_manifest_edited_meanwhile_is_built_as_it_was_read(three: Project, api: ImageServer) -> None:
+    api.hold("mug")
+    process = three.start("build", "--yes")
+    api.wait_for_held(1)
+    three.edit("picture of hat", "picture of a bowler")
+    three.edit("picture of mug", "picture of a beaker")
+    api.release()
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
+    assert sorted(api.prompts) == ["picture of cup", "picture of hat", "picture of mug"]
+    assert three.lock["assets"]["mug"]["prompt"] == ["picture of mug"]
+    assert three.actions() == {"mug": "generate", "hat": "generate", "cup": "keep"}
+
+
+def test_a_template_edited_meanwhile_too(tmp_path: Path, api: ImageServer) -> None:
+    of = project(tmp_path, ["mug"])
+    of.edit("prompt: picture of mug", "prompt: {request: picture of mug}\n    template: own.j2")
+    of.write("the first words", "templates/own.j2")
+    assert of.run("validate").code == 0, of.run("validate").text
+    api.hold()
+    process = of.start("build", "--yes")
+    api.wait_for_held(1)
+    of.write("the second words", "templates/own.j2")
+    api.release()
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
+    assert of.lock["assets"]["mug"]["prompt"] == ["the first words"]
+    assert of.actions() == {"mug": "generate"}
+
+
+MOVES = {
+    "manifest": lambda of: of.edit("picture of mug", "picture of a beaker"),
+    "output": lambda of: (of.root / "out/hat.png").unlink(),
+    "lock": lambda of: (of.root / "assets.lock").unlink(),
+}
+
+
+@pytest.mark.parametrize("moved", MOVES)
+def test_a_saved_plan_after_anything_moved_is_refused(three: Project, api: ImageServer, moved: str) -> None:
+    assert three.run("build", "--yes").code == 0
+    three.edit("picture of cup", "picture of a goblet")
+    assert three.run("plan", "--out", "plan.json").code == 0
+    MOVES[moved](three)
+    api.forget()
+    refused = three.run("build", "--yes", "--plan", "plan.json")
+    assert refused.code == 4, refused.text
+    assert not api.requests
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "flipped"])
+def test_a_damaged_picture_is_never_served_and_not_paid_for_by_itself(
+    three: Project, api: ImageServer, damage: str
+) -> None:
+    three.run("build", "--yes")
+    digest = three.lock["assets"]["mug"]["candidates"][0]["sha256"]
+    path = store_of(three).layout.blob(digest)
+    data = path.read_bytes()
+    path.write_bytes({"empty": b"", "cut": data[:-100], "flipped": data[:50] + b"\xff" + data[51:]}[damage])
+    (three.root / "out/mug.png").unlink()
+    api.forget()
+    ran = three.run("build", "--yes")
+    assert ran.code == 1, ran.text
+    assert not (three.root / "out/mug.png").exists()
+    (aside,) = (three.root / ".imagepipe/store/quarantine").iterdir()
+    assert aside.read_bytes() != data
+    shown = three.run("plan")
+    assert "mug" in shown.out
+    assert "$" in shown.out
+    assert "--again" in shown.out
+    assert three.run("build", "--yes").code == 1
+    assert three.run("build", "--yes", "--frozen").code == 1
+    assert not api.requests
+    assert three.run("build", "--yes", "--again", "mug").code == 0
+    assert len(api.requests) == 1
+
+
+def test_an_output_edited_by_hand_is_left_until_a_person_decides(three: Project, api: ImageServer) -> None:
+    three.run("build", "--yes")
+    path = three.root / "out/mug.png"
+    made = path.read_bytes()
+    path.write_bytes(made + b"retouched")
+    assert three.actions()["mug"] == "block"
+    assert "adopt" in three.run("plan").out
+    assert three.run("build", "--yes").code == 1
+    assert path.read_bytes() == made + b"retouched"
+    assert three.run("build", "--yes", "--force").code == 0
+    assert path.read_bytes() == made
+    assert len(api.requests) == 3
+
+
+def inside(mount: str, of: Project, *args: str) -> "subprocess.CompletedProcess[str]":
+    """The program in a mount namespace of its own; skips where that may not be had."""
+    if subprocess.run(["unshare", "-Urm", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine does not let a test mount anything")
+    line = f'{mount} && exec "$0" "$@"'
+    command = ["unshare", "-Urm", "sh", "-c", line, *of.command(*args)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+DISKS = {
+    "full": ("mount -t tmpfs -o size=2m none {store}", "needed"),
+    "read-only": ("mount -t tmpfs -o ro none {store}", "read-only"),
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts")
+@pytest.mark.parametrize("disk", DISKS)
+def test_a_store_that_takes_nothing_is_found_before_sending(
+    three: Project, api: ImageServer, disk: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mount, said = DISKS[disk]
+    store = tmp_path / "disk"
+    store.mkdir()
+    monkeypatch.setenv("IMAGEPIPE_STORE", str(store))
+    done = inside(mount.format(store=store), three, "build", "--yes")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert not api.requests
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts")
+def test_a_project_that_takes_no_more_files_loses_nothing(three: Project, api: ImageServer) -> None:
+    (three.root / "out").mkdir()
+    done = inside(f"mount -t tmpfs -o ro none {three.root / 'out'}", three, "build", "--yes")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    asked = len(api.requests)
+    assert not reckon(three, api, data_folder())
+    ran = three.run("build", "--yes")
+    assert ran.code == 0, ran.text
+    assert len(api.requests) == 3
+    assert asked <= 3
+
+
+def test_the_report_of_a_run_names_everything(three: Project, api: ImageServer) -> None:
+    api.fault("moderation", prompt="cup")
+    api.fault("server_error", prompt="hat")
+    three.run("build", "--yes", "--report", "report.json")
+    report = json.loads((three.root / "report.json").read_text())
+    hat, cup = report["assets"]["hat"], report["assets"]["cup"]
+    assert (hat["prompt"], hat["model"], hat["end"]) == ("picture of hat", "gpt-image-2", "built")
+    assert [each["attempt"] for each in hat["attempts"]] == [1, 2]
+    (answer,) = hat["answers"]
+    assert answer["request_id"].startswith("req_")
+    assert answer["usd"] > 0
+    assert set(hat["files"]) == {"out/hat.png"}
+    assert (cup["end"], cup["code"]) == ("failed", "moderation-blocked")
+    assert cup["request_id"].startswith("req_")
+    assert report["usd"] == pytest.approx(sum(item.usd for item in api.charges), rel=0.01)
+    (kept,) = (three.root / ".imagepipe/runs").glob("*.json")
+    assert json.loads(kept.read_text()) == report
