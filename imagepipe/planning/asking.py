@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from imagepipe.planning import files as files_of
+from imagepipe.planning import sizing
 from imagepipe.planning.settling import by_hand
 from imagepipe.planning.world import Case, money
 from imagepipe.values import Action, Decision
@@ -29,7 +30,8 @@ def ask(case: Case, n: int) -> Decision:
     if stop:
         return stop
     paths = tuple(output.path for output in case.asset.outputs)
-    return replace(case.decision(Action.GENERATE), price=case.price(n), ask=n, writes=paths)
+    note = sizing.told(case.asset)
+    return replace(case.decision(Action.GENERATE, note), price=case.price(n), ask=n, writes=paths)
 
 
 def _forgotten(case: Case, n: int) -> Decision | None:
