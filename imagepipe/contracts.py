@@ -128,8 +128,8 @@ class StepContext:
 @dataclass(frozen=True, slots=True)
 class Several:
     """What a step makes that is not one picture alone: pictures by name, which fills {cell} in the output's path ("" is
-    the name of a lone one), and files beside each picture's, by suffix as in ".json"; `{file}` in their bytes stands for
-    the picture's file name."""
+    the name of a lone one), and files beside each picture's, by name as in "map.json" or by suffix as in ".json"; `{file}`
+    in their bytes stands for the picture's file name."""
 
     pictures: Mapping[str, Any]
     beside: Mapping[str, bytes] = EMPTY
@@ -144,7 +144,9 @@ class Step(Protocol):
     def run(self, image: Any, options: Mapping[str, Any], context: StepContext) -> Any:
         """The picture after the step, or Several; raises errors.ImagepipeError with the figure and the bound.
 
-        A step is run on each of several pictures, unless its module says MANY = True: it gets them all at once.
+        A step is run on each of several pictures, unless its module says MANY = True: it gets them all at once. One that
+        makes several says MAKES = True, one that gives files beside a picture names them in BESIDE: a path must be known
+        to fit before anything is paid for.
         """
         ...
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from imagepipe.errors import Finding, Place
+from imagepipe.paths import beside
 
 Role = Literal["target", "reference", "style", "insert", "mask", "markup"]
 CandidateStatus = Literal["picked", "kept", "rejected"]
@@ -115,12 +116,19 @@ class StepCall:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One file (or, with `{index}` or `{cell}` left in `path`, one pattern of files) and every step that leads to it."""
+    """One file (or, with `{index}` or `{cell}` left in `path`, one pattern of files) and every step that leads to it.
+    `beside` names the files that steps write beside it: paths.beside."""
 
     path: str
     format: str
     steps: tuple[StepCall, ...] = ()
     expect: FrozenMap = EMPTY
+    beside: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every path it writes, its own first."""
+        return (self.path, *(beside(self.path, name) for name in self.beside))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +206,12 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A rendered prompt: `fields[i]` names the prompt field that line i of `text` came from ("subject", "extra.Camera")."""
+    """A rendered prompt: `fields[i]` names the prompt field that line i of `text` came from ("subject", "extra.Camera");
+    `key` is the colour that the background was asked for in, as "#rrggbb", "" for none."""
 
     text: str
     fields: tuple[str, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +236,8 @@ class ImageFact:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent, complete: the one value a provider needs. `options` includes n. `label` is the asset's id, for the
-    placeholder to draw: never sent, in no key."""
+    """What is sent, complete: the one value a provider needs. `options` includes n. For the placeholder to draw,
+    never sent and in no key: `label`, the asset's id, and `backdrop`, the key colour that the prompt asks for."""
 
     provider: str
     model: str
@@ -235,6 +245,7 @@ class Request:
     options: FrozenMap
     inputs: tuple[InputFact, ...] = ()
     label: str = ""
+    backdrop: str = ""
 
     @property
     def n(self) -> int:

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from imagepipe.contracts import Several, Step, StepContext
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
 from imagepipe.execute.run import Run
-from imagepipe.paths import glob_pattern
+from imagepipe.paths import beside, glob_pattern, suffix_of
 from imagepipe.plugins import pick
 from imagepipe.steps import STEPS
 from imagepipe.steps.encode import encode, opened
@@ -77,26 +78,27 @@ async def finish(run: Run, task: Finish) -> tuple[tuple[Made, ...], bytes | None
 async def _output(bench: "_Bench", output: Output) -> list[Made]:
     if there := _there(bench.task, output):
         return there
-    if copied := await _copied(bench, output.path):
+    if not output.beside and (copied := await _copied(bench, output.path)):
         return [copied]
     if not output.steps and output.format == bench.task.picked.format:
         return await _untouched(bench, output.path)
     steps, options = _last_encode(output)
     pictures = await bench.pictures(steps)
+    named = _named(output.path, pictures)
     files = (
-        bench.run.on_pixels(_written, path, picture, output.format, options, bench.task.xmp)
-        for path, picture in _named(output.path, pictures)
+        bench.run.on_pixels(_written, path, picture, output.format, options, bench.task.xmp) for path, picture in named
     )
-    return list(await asyncio.gather(*files))
+    return [*await asyncio.gather(*files), *_beside(output, pictures, named)]
 
 
 def _there(task: Finish, output: Output) -> list[Made]:
     """The files of an output that are as the entry says already; none where any of them must be written."""
     if task.made is None:
         return []
-    matches = glob_pattern(output.path.replace("{index}", "*").replace("{cell}", "*")).match
-    known = [Made(path, None, fact) for path, fact in task.made.outputs.items() if matches(path)]
-    return [] if any(one.path in task.writes for one in known) else known
+    matches = [glob_pattern(path.replace("{index}", "*").replace("{cell}", "*")).match for path in output.files]
+    recorded = task.made.outputs.items()
+    known = [Made(path, None, fact) for path, fact in recorded if any(match(path) for match in matches)]
+    return [] if len(known) < len(matches) or any(one.path in task.writes for one in known) else known
 
 
 async def _copied(bench: "_Bench", path: str) -> Made | None:
@@ -126,13 +128,39 @@ def _last_encode(output: Output) -> tuple[Steps, Mapping[str, Any]]:
 
 
 def _named(path: str, pictures: Any) -> list[tuple[str, Any]]:
-    """File names for what the steps made: one picture, or several of them by `{index}` (from 1)."""
+    """File names for what the steps made: one picture, several by `{cell}`, or a list of them by `{index}` (from 1)."""
+    if isinstance(pictures, Several):
+        return _by_cell(path, pictures)
     if not isinstance(pictures, list | tuple):
         return [(path, pictures)]
     if "{index}" not in path and len(pictures) != 1:
         message = f"{path}: its steps make {len(pictures)} pictures"
         raise StepFailed(message, hint="put {index} into the path", code="many-pictures")
     return [(path.replace("{index}", str(index)), picture) for index, picture in enumerate(pictures, 1)]
+
+
+def _by_cell(path: str, made: Several) -> list[tuple[str, Any]]:
+    if "{cell}" not in path and len(made.pictures) != 1:
+        message = f"{path}: its steps make {len(made.pictures)} pictures"
+        raise StepFailed(message, hint="put {cell} into the path", code="many-pictures")
+    if "{cell}" in path and "" in made.pictures:
+        message = f"{path}: its steps make one picture, which has no name"
+        raise StepFailed(message, hint="take {cell} out of the path", code="many-pictures")
+    return [(path.replace("{cell}", name), picture) for name, picture in made.pictures.items()]
+
+
+def _beside(output: Output, made: Any, named: list[tuple[str, Any]]) -> list[Made]:
+    """The files beside each picture's, which name it where they say `{file}`."""
+    sides = made.beside if isinstance(made, Several) else EMPTY
+    if set(sides) != set(output.beside):
+        message = f"{output.path}: its steps write {', '.join(sides) or 'nothing'} beside it, and declare another thing"
+        raise StepFailed(message, hint="say it in the step's declaration", code="step-failed")
+    return [_side(path, name, data) for path, _ in named for name, data in sides.items()]
+
+
+def _side(path: str, name: str, data: bytes) -> Made:
+    made, at = data.replace(b"{file}", path.rpartition("/")[2].encode()), beside(path, name)
+    return Made(at, made, FileFact(digest_bytes(made), 0, 0, suffix_of(at), len(made)))
 
 
 def _written(path: str, picture: Any, format: str, options: Mapping[str, Any], xmp: bytes) -> Made:
@@ -189,9 +217,7 @@ class _Bench:
     def _step(self, before: Any, call: StepCall) -> Any:
         step, context = pick(STEPS, call.name, GROUP), self.run.work.step_context(self.task.asset)
         try:
-            if isinstance(before, list | tuple):
-                return [step.run(picture, call.options, context) for picture in before]
-            return step.run(before, call.options, context)
+            return _run(step, before, call, context)
         except ImagepipeError:
             raise
         except Exception as error:  # a step may come from elsewhere: what it does wrong is one asset's failure
@@ -202,6 +228,29 @@ class _Bench:
         for task in self._made.values():
             task.cancel()
         self._made.clear()
+
+
+def _run(step: Step, before: Any, call: StepCall, context: StepContext) -> Any:
+    """What the step makes of one picture or of all; of several it works on each, unless it takes them at once."""
+    if isinstance(before, list | tuple):
+        return [step.run(picture, call.options, context) for picture in before]
+    if not isinstance(before, Several) or getattr(step, "MANY", False):
+        return step.run(before, call.options, context)
+    pictures: dict[str, Any] = {}
+    sides = dict(before.beside)
+    for name, picture in before.pictures.items():
+        made = step.run(picture, call.options, context)
+        if isinstance(made, Several):
+            sides.update(made.beside)
+            made = _alone(made, call.name)
+        pictures[name] = made
+    return Several(pictures, sides)
+
+
+def _alone(made: Several, name: str) -> Any:
+    if len(made.pictures) != 1:
+        raise StepFailed(f"step {name} makes several pictures of one cell", code="many-pictures")
+    return next(iter(made.pictures.values()))
 
 
 def _opened(raw: bytes) -> Any:

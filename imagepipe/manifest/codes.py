@@ -160,9 +160,14 @@ _ASSETS = {
         "Use {id}, {width}, {density}, {format}, {index}, {cell} or a name of the matrix.",
     ),
     "missing-placeholder": Explanation(
-        "Several widths or densities would be written to one file.",
+        "Several widths, densities or cells would be written to one file.",
         "path: a.png, widths: [480, 960]",
-        "Put {width} into the path.",
+        "Put {width} into the path; {density} or {cell} for the others.",
+    ),
+    "nothing-to-pack": Explanation(
+        "A step that puts several pictures together has only one: it packs the cells of one sheet, and no others.",
+        "steps: [atlas]",
+        "Cut the sheet before: steps: [{grid: {columns: 4, rows: 2}}, atlas].",
     ),
     "unknown-format": Explanation(
         "A path has no known image extension.", "output: mug.txt", "End it in .png, .jpg, .webp, …"

@@ -41,7 +41,7 @@ def check_files(assets: Iterable[Asset], reserved: Mapping[str, str], report: Re
     claims = Claims()
     taken = {fold(path): what for path, what in reserved.items()}
     for asset in assets:
-        paths = [(("outputs", at, "path"), output.path) for at, output in enumerate(asset.outputs)]
+        paths = [(("outputs", at, "path"), path) for at, output in enumerate(asset.outputs) for path in output.files]
         if asset.originals:
             paths.append((("originals",), asset.originals))  # type: ignore[arg-type]
         for path, name in paths:

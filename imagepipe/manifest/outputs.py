@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagepipe.errors import Path, Problem
+from imagepipe.manifest import cells
 from imagepipe.manifest.expectations import facts
 from imagepipe.manifest.naming import Misnamed, filled
 from imagepipe.manifest.nearness import cut, listed
@@ -72,7 +73,9 @@ def _entry(entry: Mapping[str, Any], path: Path, shared: Shared, report: list[Pr
             seen.add(variant.path)
             if FORMATS[suffix_of(variant.path)] in _OPAQUE and expect.get("alpha") is True:
                 report.append(_never_clear(variant.path, path))
-            yield _output(variant, str(entry.get("fit", "cover")), (shared.steps, own), shared.asked, expect)
+            output = _output(variant, str(entry.get("fit", "cover")), (shared.steps, own), shared.asked, expect)
+            report += cells.faults(output, at, (*path, "steps") if own else ("steps",))
+            yield output
 
 
 def _output(
@@ -82,7 +85,7 @@ def _output(
     made = steps[0] + _sizing(variant, fit) + steps[1]
     if format_ != asked and not (made and made[-1].name == "encode"):
         made += (_ENCODE,)
-    return Output(variant.path, format_, made, expect)
+    return Output(variant.path, format_, made, expect, cells.beside(made))
 
 
 def _sizing(variant: _Variant, fit: str) -> tuple[StepCall, ...]:

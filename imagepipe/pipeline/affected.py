@@ -50,7 +50,7 @@ def _touched(here: Ground, changed: Iterable[str]) -> set[str]:
     homes: dict[str, set[str]] = {}
     for asset in here.manifest.assets:
         entry = here.lock.entries.get(asset.id)
-        paths = [output.path for output in asset.outputs] + [item.image for item in asset.inputs]
+        paths = [path for output in asset.outputs for path in output.files] + [item.image for item in asset.inputs]
         for path in (*paths, asset.originals, *(entry.outputs if entry else ())):
             homes.setdefault(path, set()).add(asset.id)
     return set().union(*(homes.get(path, set()) for path in changed if path))

@@ -169,7 +169,7 @@ def depended(base: Ground) -> Depended | None:
     if any(now.get(path) != digest for path, digest in manifest.read.items()):
         return None
     lock = lock_name(manifest.file)
-    paths = {output.path for asset in manifest.assets for output in asset.outputs} | {lock}
+    paths = {path for asset in manifest.assets for output in asset.outputs for path in output.files} | {lock}
     paths |= {item.image for asset in manifest.assets for item in asset.inputs if item.image}
     paths |= {path for given in manifest.imports.values() for path in given.values()}
     paths.update(entries(base.lock.entries).files())

@@ -1,6 +1,6 @@
 """An asset's files: what belongs at each path, and what is there."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,25 +50,38 @@ def look(asset: Asset, picked: str, made: Entry | None, holdings: Holdings) -> F
 
 def _wanted(asset: Asset, picked: str, made: Entry | None) -> tuple[dict[str, str], dict[str, str]]:
     known = {path: fact.sha256 for path, fact in made.outputs.items()} if made else {}
-    places = tuple(known)
+    before = _places(asset, known)
     wanted: dict[str, str] = {}
     moved: dict[str, str] = {}
-    for index, output in enumerate(asset.outputs):
-        path = output.path
-        if "{" in path:
-            matches = pattern_of(path)
-            wanted.update({each: digest for each, digest in known.items() if matches(each)})
-        elif path in known:
-            wanted[path] = known[path]
-        elif not output.steps:
-            wanted[path] = picked
-            moved.update({path: places[index]} if index < len(places) else {})
-        else:
-            moved.update({path: places[index]} if index < len(places) else {})
-            wanted[path] = known[places[index]] if index < len(places) else UNKNOWN
+    for output in asset.outputs:
+        for path in output.files:
+            if "{" in path:
+                wanted.update(_matching(path, known))
+            elif path in known:
+                wanted[path] = known[path]
+            else:
+                moved.update({path: before[path]} if path in before else {})
+                wanted[path] = known.get(before.get(path, ""), UNKNOWN) if output.steps else picked
     if asset.originals:
         wanted[asset.originals] = picked
     return wanted, moved
+
+
+def _places(asset: Asset, known: Mapping[str, str]) -> dict[str, str]:
+    """Output path → where the file that was made for it lies. Sets of files, and files that others name, do not move:
+    they are made anew."""
+    paths = [path for output in asset.outputs for path in output.files]
+    if any("{" in path for path in paths):
+        return {}
+    places = dict(zip(paths, known, strict=False))
+    return {output.path: places[output.path] for output in asset.outputs if not output.beside and output.path in places}
+
+
+def _matching(path: str, known: Mapping[str, str]) -> dict[str, str]:
+    """The recorded files of a pattern; the pattern itself, of unknown bytes, where there is none of it among others."""
+    matches = pattern_of(path)
+    found = {each: digest for each, digest in known.items() if matches(each)}
+    return found or ({path: UNKNOWN} if known else {})
 
 
 def _state(path: str, digest: str, own: Entry | None, holdings: Holdings) -> State:
@@ -88,7 +101,7 @@ def _state(path: str, digest: str, own: Entry | None, holdings: Holdings) -> Sta
 def foreign(asset: Asset, holdings: Holdings) -> tuple[str, ...]:
     """The paths of an asset that hold what imagepipe did not make, before anything new is paid for."""
     own = holdings.lock.entries.get(asset.id)
-    paths = [output.path for output in asset.outputs if "{" not in output.path]
+    paths = [path for output in asset.outputs for path in output.files if "{" not in path]
     states = {path: _state(path, "to come", own, holdings) for path in paths}
     return tuple(path for path, state in states.items() if state in ("edited", "not ours"))
 
@@ -115,9 +128,10 @@ class Claims:
         return path in self.paths or any(matches(path) for matches in self.patterns)
 
 
-def claims(assets: Iterable[Asset]) -> Claims:
+def claims(assets: Collection[Asset]) -> Claims:
     """What a manifest claims."""
-    paths = [path for asset in assets for path in (*(out.path for out in asset.outputs), asset.originals) if path]
+    written = ((path for out in asset.outputs for path in out.files) for asset in assets)
+    paths = [path for each in written for path in each] + [asset.originals for asset in assets if asset.originals]
     return Claims(frozenset(paths), tuple(pattern_of(path) for path in paths if "{" in path))
 
 

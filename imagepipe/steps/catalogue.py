@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from imagepipe.plugins import names, pick
 from imagepipe.steps import STEPS
@@ -13,32 +13,43 @@ from imagepipe.values import FrozenMap, freeze
 
 GROUP = "imagepipe.steps"
 _HERE = Path(__file__).resolve().parent
+Many = Literal["makes", "takes", ""]
 
 
 @dataclass(frozen=True, slots=True)
 class StepSpec:
-    """A step as it is declared. A new `version` makes files anew; `options` is a JSON Schema (2020-12)."""
+    """A step as it is declared. A new `version` makes files anew; `options` is a JSON Schema (2020-12).
+
+    `many` says what it does with several pictures: it "makes" them out of one, "takes" them into one, or "" works on
+    each. `beside` names the files that it writes beside each picture, as in contracts.Several.
+    """
 
     version: int
     description: str
     options: FrozenMap
+    many: Many = ""
+    beside: tuple[str, ...] = ()
 
 
 @cache
 def spec(name: str) -> StepSpec:
     """The declaration of a step. Raises errors.UsageError for a name that is none.
 
-    A step of an entry point has no file here and is loaded: its module says VERSION and SCHEMA.
+    A step of an entry point has no file here and is loaded: its module says VERSION and SCHEMA, and where it
+    applies MANY, MAKES (both true or left out) and BESIDE (names).
     """
     if name in STEPS:
         text = (_HERE / f"{STEPS[name].rsplit('.', 1)[-1]}.json").read_text(encoding="utf-8")
         return _read(json.loads(text))
     module = pick(STEPS, name, GROUP)
-    return StepSpec(module.VERSION, (module.__doc__ or "").strip().split("\n")[0], freeze(module.SCHEMA))
+    description = (module.__doc__ or "").strip().split("\n")[0]
+    many: Many = "takes" if getattr(module, "MANY", False) else "makes" if getattr(module, "MAKES", False) else ""
+    return StepSpec(module.VERSION, description, freeze(module.SCHEMA), many, tuple(getattr(module, "BESIDE", ())))
 
 
 def _read(data: Mapping[str, Any]) -> StepSpec:
-    return StepSpec(data["version"], data["description"], freeze(data["options"]))
+    beside = tuple(data.get("beside", ()))
+    return StepSpec(data["version"], data["description"], freeze(data["options"]), data.get("many", ""), beside)
 
 
 def version_of(name: str) -> int:

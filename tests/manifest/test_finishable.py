@@ -66,3 +66,32 @@ def test_a_provider_that_is_not_here_is_a_remark_since_another_user_may_have_it(
     (found,) = load_with_words(Memory(**{"assets.yaml": text}), wanted).manifest.findings
     assert (found.severity, found.code, found.hint) == ("warning", "provider-not-here", "did you mean `openai`?")
     assert not findings(text), "without knowing any, none is judged"
+
+
+GRID = "{grid: {columns: 2, rows: 1}}"
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "underlined"),
+    [
+        (f"output: a.png, steps: [{GRID}]", "missing-placeholder", "a.png"),
+        ("output: '{cell}.png'", "unknown-placeholder", "{cell}.png"),
+        ("output: '{cell}.png', steps: [trim]", "unknown-placeholder", "{cell}.png"),
+        (f"output: '{{cell}}.png', steps: [{GRID}, atlas]", "unknown-placeholder", "{cell}.png"),
+        ("output: a.png, steps: [atlas]", "nothing-to-pack", "[atlas]"),
+        (f"outputs: [{{path: a.png, steps: [{GRID}, atlas, atlas]}}]", "nothing-to-pack", f"[{GRID}, atlas, atlas]"),
+        (f"outputs: [a.webp, a.png], steps: [{GRID}, atlas]", "duplicate-output", "a.png"),
+    ],
+)
+def test_cells_have_files_and_sheets_have_cells(fields: str, code: str, underlined: str) -> None:
+    (found,) = findings(f"assets: {{a: {{prompt: a mug, {fields}}}}}")
+    place = found.place
+    assert place is not None
+    assert (found.code, place.source[place.column - 1 :][: place.length].strip("'")) == (code, underlined.strip("'"))
+
+
+def test_what_steps_write_beside_a_file_is_known() -> None:
+    text = f"assets: {{a: {{prompt: a mug, outputs: [{{path: a.png, steps: [{GRID}, {{nine-slice: {{by: 3}}}}, atlas]}}]}}}}"
+    loaded = load_with_words(Memory(**{"assets.yaml": text}), Wanted("project", "assets.yaml", "", TODAY))
+    (output,) = loaded.manifest.assets[0].outputs
+    assert output.files == ("a.png", "a.json")
