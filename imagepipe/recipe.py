@@ -40,7 +40,7 @@ def recipe_with(
     asset: Asset, words: Words, inputs: tuple[InputFact, ...], parts: Mapping[str, Any], key: str
 ) -> Recipe:
     """The recipe whose parts and key are known."""
-    request = Request(asset.provider, asset.model, words.text, asset.options, inputs, asset.id)
+    request = Request(asset.provider, asset.model, words.text, asset.options, inputs, asset.id, words.key)
     return Recipe(asset.id, key, FrozenMap(parts), request, words)
 
 

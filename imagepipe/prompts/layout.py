@@ -37,8 +37,9 @@ def lines_of(pieces: Iterable[str]) -> list[Line]:
     return [(name or "template", clean(text)) for name, text in lines]
 
 
-def finished(lines: list[Line]) -> Words:
-    """The prompt, blank lines around it taken off. Raises PromptProblem: empty, too long, not text."""
+def finished(lines: list[Line], key: str = "") -> Words:
+    """The prompt, blank lines around it taken off; `key` is its key colour. Raises PromptProblem: empty, too long, not
+    text."""
     start, end = 0, len(lines)
     while end and not lines[end - 1][1].strip():
         end -= 1
@@ -47,7 +48,7 @@ def finished(lines: list[Line]) -> Words:
     text = "\n".join([line for _, line in lines[start:end]])
     if fault := _unfit(text):
         raise PromptProblem([fault])
-    return Words(text, tuple([name for name, _ in lines[start:end]]))
+    return Words(text, tuple([name for name, _ in lines[start:end]]), key)
 
 
 def _unfit(text: str) -> Problem | None:

@@ -57,15 +57,16 @@ class Renderer:
         if asset.prompt.text is not None and not asset.template:
             return self._sentence(asset)
         written = self.writer.written(asset)
-        given = wording.lines(asset, written, _key_colour(asset, written))
+        key = _key_colour(asset, written)
+        given = wording.lines(asset, written, key)
         name = self._template_of(asset)
         if name in PLAIN:
-            return layout.finished(layout.labelled(given))
+            return layout.finished(layout.labelled(given), key)
         try:
             pieces = self.writer.sandbox.template(name, _scope(asset, given, written))
         except Fault as fault:
             raise PromptProblem([fault.problem(("template",))], fault.place) from None
-        return layout.finished(layout.lines_of(pieces))
+        return layout.finished(layout.lines_of(pieces), key)
 
     def _sentence(self, asset: Asset) -> Words:
         """A plain-string or `file:` prompt: rendered, no labels."""
@@ -79,7 +80,7 @@ class Renderer:
         if key := _key_colour(asset, {"request": (text,)}):
             lines.append(("transparency", f"Scene/backdrop: {wording.backdrop(key)}"))
             lines.append(("transparency", f"Constraints: {'; '.join(wording.clearance(key))}"))
-        return layout.finished(lines)
+        return layout.finished(lines, key)
 
     def _template_of(self, asset: Asset) -> str:
         if asset.template:

@@ -13,12 +13,15 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from imagepipe.providers.colours import Scheme, blend, scheme
+from imagepipe.providers.colours import Rgb, Scheme, blend, scheme
 from imagepipe.providers.lettering import SMALLEST, fitted, font, plain, width, wrapped
 
 _TONE, _ACCENT, _INK = 51, 102, 255
 _LEVELS, _CLEAR_LEVELS = 16, 12
 """Colours a picture has: sixteen make a PNG of four bits; a transparent one spends four of them on its edge."""
+
+_EDGE = (0.0, 0.25, 0.5, 0.75)
+"""How much of the card the four colours of its edge have."""
 
 _BYTES = 14_500
 """What a megapixel may take: of the ways to save a format, the first that keeps within it is used, else the last."""
@@ -33,7 +36,8 @@ _WAYS: dict[str, tuple[dict[str, Any], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What one placeholder shows: `number` gives its colours, `variant` of `variants` its composition."""
+    """What one placeholder shows: `number` gives its colours, `variant` of `variants` its composition. A card that is
+    `transparent`, or lies on a flat `backdrop` (#rrggbb), keeps from the edges."""
 
     width: int
     height: int
@@ -44,6 +48,12 @@ class Card:
     variant: int = 1
     variants: int = 1
     transparent: bool = False
+    backdrop: str = ""
+
+    @property
+    def inset(self) -> bool:
+        """Whether something of the background is to be seen around it."""
+        return self.transparent or self.backdrop != ""
 
     @property
     def unit(self) -> int:
@@ -71,17 +81,39 @@ def draw(card: Card, frames: int = 1) -> bytes:
 
 def _coloured(card: Card, canvas: Image.Image) -> Image.Image:
     """The canvas in its colours: a palette picture, with transparent entries outside a card that keeps from the edges."""
-    levels = _CLEAR_LEVELS if card.transparent else _LEVELS
+    levels = _CLEAR_LEVELS if card.inset else _LEVELS
     image = canvas.point(_steps(levels))
-    colours = scheme(card.number)
+    colours = _colours(card)
     palette = _palette(colours, levels)
-    if card.transparent:
+    if card.inset:
         edge, inside = _outside(card.width, card.height, _inset(card), card.unit // 12)
         image = Image.composite(image, edge, inside)
-        palette += [*colours.ground] * 4
-        image.info["transparency"] = bytes([255] * levels + [0, 64, 128, 192])
+        behind = _rgb(card.backdrop) if card.backdrop else colours.ground
+        for share in _EDGE:
+            palette += blend(behind, colours.ground, share)
+    if card.transparent:
+        image.info["transparency"] = bytes([255] * levels + [round(share * 256) for share in _EDGE])
     image.putpalette(palette)
     return image
+
+
+def _colours(card: Card) -> Scheme:
+    """The card's scheme; before a key colour the next one that has little of it."""
+    if not card.backdrop:
+        return scheme(card.number)
+    key = _rgb(card.backdrop)
+    full = [at for at, value in enumerate(key) if value > 127]
+    rest = [at for at in range(3) if at not in full]
+
+    def likeness(colour: Rgb) -> int:
+        return min(colour[at] for at in full) - max((colour[at] for at in rest), default=255)
+
+    tried = (scheme(number) for number in range(card.number, card.number + 72))
+    return min(tried, key=lambda one: max(0, likeness(one.ground), likeness(one.tone), likeness(one.accent)))
+
+
+def _rgb(colour: str) -> Rgb:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 @lru_cache(maxsize=2)
@@ -119,7 +151,7 @@ def _composed(card: Card, turn: int = 0) -> Image.Image:
 
 def _inset(card: Card) -> int:
     """How far a transparent card keeps from the edges."""
-    return round(card.unit * 0.05) if card.transparent else 0
+    return round(card.unit * 0.05) if card.inset else 0
 
 
 @lru_cache(maxsize=16)
@@ -202,7 +234,7 @@ def _set_prompt(pen: ImageDraw.ImageDraw, card: Card, margin: int, top: int) -> 
     leading = round(size * 1.36)
     measure = min(card.width - 2 * margin, size * 18)
     bottom = card.height - margin
-    most = 2 if card.format == "jpeg" or card.transparent else 3
+    most = 2 if card.format == "jpeg" or card.inset else 3
     lines = wrapped(plain(card.prompt[:600]), size, measure, min(most, (bottom - top) // leading))
     for index, line in enumerate(reversed(lines)):
         pen.text((margin, bottom - index * leading), line, fill=_INK, font=font(size), anchor="ls")

@@ -65,7 +65,7 @@ def _answer(request: Request) -> bytes:
     format = str(options.get("output_format", "png"))
     number = int(hex_of(_key(request))[:8], 16)
     cards = (
-        Card(width, height, format, request.label, request.prompt, number, variant, request.n, clear)
+        Card(width, height, format, request.label, request.prompt, number, variant, request.n, clear, request.backdrop)
         for variant in range(1, request.n + 1)
     )
     data = [{"b64_json": b64encode(draw(card, frames)).decode()} for card in cards]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from os import urandom
 
+from imagepipe.contracts import StepContext
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
 from imagepipe.execute.work import Limits, Money, Work
@@ -16,7 +17,7 @@ from imagepipe.planning import Holdings, decider
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.settings.values import Cap
 from imagepipe.store.ledger import Spending
-from imagepipe.values import Charge, InputFact, Request
+from imagepipe.values import Asset, Charge, FrozenMap, InputFact, Request
 from imagepipe.workspace.finding import repository_top
 from imagepipe.workspace.publishing import publish, remove
 from imagepipe.workspace.tree import DiskTree
@@ -67,6 +68,7 @@ def work_of(base: Ground, routes: Routes, asked: Asked) -> Work:
         drop=folder.drop,
         charge=_charging(base),
         version_of=base.rules.version_of,
+        step_context=_context(base),
         entries=base.lock.entries,
         profile=base.manifest.profile,
         again=base.rules.again,
@@ -84,6 +86,16 @@ def _money(base: Ground, asked: Asked) -> Money:
         ledger.append(replace(spending, project=base.manifest.project))
 
     return Money(asked.caps, asked.options.allow_unknown_price, lambda: ledger.spent(today), record)
+
+
+def _context(base: Ground) -> Callable[[Asset], StepContext]:
+    """A step knows for whom it works, and in which colour the background was asked for."""
+
+    def context(asset: Asset) -> StepContext:
+        key = base.manifest.words[asset.id].key
+        return StepContext(asset.id, FrozenMap({"key": key} if key else {}))
+
+    return context
 
 
 def _charging(base: Ground) -> Callable[[Request, Mapping[str, object], int], Charge]:
@@ -142,8 +154,13 @@ class _Folder:
 
     def read_raw(self, digest: str, source: str) -> bytes:
         """A raw picture, verified. Raises FileNotFoundError."""
-        if not source:
-            return self._base.around.store.blob(digest)
+        try:
+            if not source:
+                return self._base.around.store.blob(digest)
+        except FileNotFoundError:
+            source = self._holdings.file_with(digest)
+            if not source:
+                raise
         data = self.tree.read(source)
         if digest_bytes(data) != digest:
             raise FileNotFoundError(source)
