@@ -266,13 +266,15 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One picture that came back: pixels, format, and what was decided about it."""
+    """One picture that came back: pixels, format, and what was decided about it. `why` says why a person rejected it; ""
+    for one that was not rejected, or that failed its checks."""
 
     sha256: str
     width: int
     height: int
     format: str
     status: CandidateStatus = "kept"
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,17 @@
 """`imagepipe adopt`: a picture made or retouched by hand becomes the answer to an asset's present recipe, free."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-import imagepipe
 from imagepipe.cli import arguments
 from imagepipe.cli.one import asset_of
+from imagepipe.cli.refinishing import Finished, finish
 from imagepipe.cli.session import Session
-from imagepipe.events import BuildFinished, Event, Failed, Published
 from imagepipe.pipeline.adopting import Adopted, adopt
-from imagepipe.pipeline.options import BuildOptions
 from imagepipe.reports.safetext import data, line
-from imagepipe.values import Manifest, thaw
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """What came of making the files: the paths written, what failed, the exit code."""
-
-    files: tuple[str, ...] = ()
-    failed: tuple[Failed, ...] = ()
-    code: int = 0
+from imagepipe.values import thaw
 
 
 @click.command(short_help="Take a picture as the answer to the present recipe.")
@@ -56,27 +43,12 @@ def run(session: Session, asked: tuple[str, str, str], profile: str) -> int:
     return finished.code
 
 
-def finish(manifest: Manifest, asset: str) -> Finished:
-    """Makes the asset's files by the ordinary road, which may not pay."""
-    events = tuple(imagepipe.build(manifest, select=(asset,), options=BuildOptions(frozen=True)))
-    failed = tuple(event for event in events if isinstance(event, Failed))
-    code = next((event.exit_code for event in events if isinstance(event, BuildFinished)), 0)
-    return Finished(_written(events), failed, code)
-
-
-def _written(events: Iterable[Event]) -> tuple[str, ...]:
-    return tuple(path for event in events if isinstance(event, Published) for path in event.written)
-
-
 def told(adopted: Adopted, finished: Finished) -> str:
     """What was done, in a few lines."""
     picture = adopted.picture
     size = f"{picture.width}×{picture.height} {picture.format}"
     lines = [f"{line(adopted.asset)}: {_origin(adopted)} ({size}) is its picture now, free."]
-    lines += [f"  wrote {line(path)}" for path in finished.files]
-    lines += [
-        f"  {line(event.message)}" + (f"\n  → {line(event.hint)}" if event.hint else "") for event in finished.failed
-    ]
+    lines += finished.told
     return "\n".join(lines) + "\n"
 
 
@@ -94,6 +66,4 @@ def as_data(adopted: Adopted, finished: Finished) -> dict[str, Any]:
         "made_from": entry.made_from,
         "origin": thaw(entry.origin),
         "note": entry.note,
-        "files": list(finished.files),
-        "failed": [{"code": event.code, "message": event.message, "hint": event.hint} for event in finished.failed],
-    }
+    } | finished.data

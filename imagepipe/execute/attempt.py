@@ -15,6 +15,7 @@ from imagepipe.execute.retries import Tries
 from imagepipe.execute.run import Ended, Job, Run
 from imagepipe.execute.shooting import Aim, Shot, shoot, surely
 from imagepipe.execute.work import Held, Route
+from imagepipe.lock.counting import counted
 from imagepipe.pictures.inputs import prepare_input
 from imagepipe.values import FrozenMap, Intent, Receipt, Refusal, Request
 
@@ -55,7 +56,9 @@ def missing(run: Run, job: Job, receipts: Sequence[Receipt]) -> int:
     ask, n, key = job.decision.ask, job.recipe.request.n, job.recipe.made_from
     if job.asset.id in run.work.again | run.work.retry_failed:
         return ask - sum(receipt.paid for receipt in receipts if receipt.id in run.paid)
-    return min(ask, max(n, run.targets.get(key, 0)) - sum(receipt.paid for receipt in receipts))
+    own = run.work.entries.get(job.asset.id)
+    known = own.candidates if own and own.made_from == key else ()
+    return min(ask, max(n, run.targets.get(key, 0)) - counted(receipts, known))
 
 
 async def _lock(run: Run, job: Job) -> Held:

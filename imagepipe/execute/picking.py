@@ -12,13 +12,13 @@ class NoPick(ImagepipeError):
 
 
 def candidates_of(receipts: Iterable[Receipt], before: Entry | None) -> tuple[Candidate, ...]:
-    """Every picture of a key once, in the order they came. Those of a failed answer are rejected, unless a person took
-    them since: then the lock says so."""
+    """Every picture of a key once, in the order they came. Those of a failed answer are rejected; the lock says which
+    ones a person took or rejected since."""
     found: dict[str, Candidate] = {}
     answered = (_as_judged(one, receipt) for receipt in receipts for one in receipt.candidates)
     for one in (*answered, *(before.candidates if before else ())):
         known = found.setdefault(one.sha256, one)
-        if known.status == "rejected" != one.status:
+        if one.why or known.status == "rejected" != one.status:
             found[one.sha256] = one
     return tuple(found.values())
 

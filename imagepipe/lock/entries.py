@@ -49,10 +49,13 @@ def statuses(candidates: Iterable[Candidate], picked: str) -> tuple[Candidate, .
     once: dict[str, Candidate] = {}
     for item in candidates:
         once.setdefault(item.sha256, item)
-    return tuple(
-        replace(item, status="picked" if item.sha256 == picked else "kept" if item.status == "picked" else item.status)
-        for item in once.values()
-    )
+    return tuple(_judged(item, picked) for item in once.values())
+
+
+def _judged(item: Candidate, picked: str) -> Candidate:
+    if item.sha256 == picked:
+        return replace(item, status="picked", why="")
+    return replace(item, status="kept") if item.status == "picked" else item
 
 
 def _remembered(entry: Entry, same: Entry | None, picked: str) -> Entry:

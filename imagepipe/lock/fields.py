@@ -103,7 +103,7 @@ def _within(path: str, fields: Mapping[str, Any], readers: Mapping[str, Callable
 
 _INPUT = {"role": _one_of(_ROLES), "image": _text, "sha256": _text}
 _SIZED = {"sha256": _text, "width": _count, "height": _count, "format": _text}
-_CANDIDATE = {**_SIZED, "status": _one_of(_STATUSES)}
+_CANDIDATE = {**_SIZED, "status": _one_of(_STATUSES), "why": _text}
 _OUTPUT = {**_SIZED, "bytes": _count}
 
 
@@ -112,7 +112,7 @@ def _inputs(name: str, value: Any) -> tuple[InputFact, ...]:
 
 
 def _candidates(name: str, value: Any) -> tuple[Candidate, ...]:
-    return tuple(Candidate(*_within(name, item, _CANDIDATE)) for item in _list(name, value))
+    return tuple(Candidate(*_within(name, {"why": "", **item}, _CANDIDATE)) for item in _list(name, value))
 
 
 def _outputs(name: str, value: Any) -> FrozenMap:
@@ -175,13 +175,17 @@ def _slots(item: Any, names: Mapping[str, Any]) -> dict[str, Any]:
     return {name: getattr(item, "name" if name == "image" else name) for name in names}
 
 
+def _candidate(item: Candidate) -> dict[str, Any]:
+    return {name: value for name, value in _slots(item, _CANDIDATE).items() if name != "why" or value}
+
+
 _WRITE: dict[str, Callable[[Any], Any]] = {
     "parts": _write_parts,
     "options": lambda options: {name: thaw(value) for name, value in sorted(options.items())},
     "inputs": lambda items: [
         {name: _slots(item, _INPUT)[name] for name in ("image", "role", "sha256")} for item in items
     ],
-    "candidates": lambda items: [_slots(item, _CANDIDATE) for item in items],
+    "candidates": lambda items: [_candidate(item) for item in items],
     "outputs": lambda files: {path: _slots(fact, _OUTPUT) for path, fact in files.items()},
     "cost": _write_cost,
 }

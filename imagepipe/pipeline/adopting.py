@@ -52,9 +52,17 @@ def adopt(manifest: Manifest, asset: Asset, file: str = "", *, note: str = "", t
     meet the asset's `expect`, or has nothing to be the answer to; errors.Busy where a build holds the request.
     """
     base = ground(manifest, around(Path(manifest.root)))
-    recipe = _recipe(base, asset)
+    recipe = present_recipe(base, asset)
     held = Holdings(base.lock, base.seen).held(recipe.made_from, asset.id)
     chosen = _from_file(base, Path(file)) if file else _present(base, asset, recipe, held)
+    return take(base, (asset, recipe, held), chosen, note=note, timeout=timeout)
+
+
+def take(
+    base: Ground, about: tuple[Asset, Recipe, Held], chosen: Chosen, *, note: str = "", timeout: float = 60.0
+) -> Adopted:
+    """Writes a picture into store and lock as the answer to a recipe. Raises as `adopt` does."""
+    (asset, recipe, held), manifest = about, base.manifest
     _require_expected(asset, chosen)
     candidates = (*held.candidates, *([] if _is_among(chosen.picture, held) else [chosen.picture]))
     _require_picked(manifest, asset, candidates, chosen.picture)
@@ -71,7 +79,7 @@ def adopt(manifest: Manifest, asset: Asset, file: str = "", *, note: str = "", t
     return Adopted(asset.id, chosen.picture, entry)
 
 
-def _recipe(base: Ground, asset: Asset) -> Recipe:
+def present_recipe(base: Ground, asset: Asset) -> Recipe:
     """The asset's present recipe, the bytes of all its inputs known."""
     manifest = base.manifest
     known = {}

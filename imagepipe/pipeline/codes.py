@@ -18,6 +18,41 @@ CODES: dict[str, Explanation] = {
         "imagepipe adopt hero, right after a build",
         "Name a file: `imagepipe adopt ASSET FILE`.",
     ),
+    "no-candidate": Explanation(
+        "A candidate is named by a number that there is none of.",
+        "imagepipe pick hero 4, of three candidates",
+        "`imagepipe sheet ASSET -o FILE.png` shows them with their numbers.",
+    ),
+    "recipe-changed": Explanation(
+        "The words, options or inputs of the asset have changed since its pictures were made: they answer another recipe.",
+        "imagepipe pick hero 2, after a change of its prompt",
+        "`imagepipe build ASSET` first, or `imagepipe adopt ASSET` to keep the picture for the new words.",
+    ),
+    "not-approvable": Explanation(
+        "Only a real picture that is what the manifest asks for can be approved.",
+        "imagepipe approve hero, of a placeholder",
+        "`imagepipe build ASSET` first.",
+    ),
+    "not-rejectable": Explanation(
+        "The candidate is a placeholder, or was rejected before.",
+        "imagepipe reject hero, twice",
+        "`imagepipe reject ASSET --candidate N` names another one.",
+    ),
+    "sheet-size": Explanation(
+        "A contact sheet holds 400 pictures at most.",
+        "imagepipe sheet -o all.png, of 1,000 assets",
+        "Choose fewer: `imagepipe sheet tag:hero -o FILE.png`; `imagepipe report` shows them all.",
+    ),
+    "pick-shared": Explanation(
+        "`pick` of this asset comes from a place that others share, or that cannot be edited safely.",
+        "defaults: {pick: 2}",
+        "Write `pick: N` into the asset itself.",
+    ),
+    "unknown-generation": Explanation(
+        "`imagepipe restore` was given a digest that no picture of the asset in the store has, or several have.",
+        "imagepipe restore hero 12ab",
+        "`imagepipe log ASSET --json` names the pictures; six digits or more are enough.",
+    ),
     "pick-wins": Explanation(
         "The manifest's `pick` names a candidate, and it wins over what is adopted.",
         "pick: 1, and imagepipe adopt hero retouched.png",

@@ -11,7 +11,8 @@ from imagepipe.values import Action, Decision
 
 
 def wanted(case: Case) -> int:
-    """How many pictures are to be asked for: n less those paid under the key, duplicates counted."""
+    """How many pictures are to be asked for: n less those paid under the key, duplicates counted. One that a person
+    rejected was paid for and does not count."""
     held, n, id = case.held, case.recipe.request.n, case.asset.id
     if id in case.rules.again:
         return n
@@ -20,7 +21,7 @@ def wanted(case: Case) -> int:
     if held.lost:
         return n
     paid = held.paid - held.failed if id in case.rules.retry_failed else held.paid
-    return max(0, n - paid)
+    return max(0, n - (paid - held.turned_down))
 
 
 def ask(case: Case, n: int) -> Decision:

@@ -16,6 +16,23 @@ from imagepipe.values import EMPTY, Action, Asset, Decision, Entry, FrozenMap, P
 
 def decide(asset: Asset, words: Words, known: Mapping[str, Known], world: World) -> Decision:
     """What to do about `asset` and why. `known` tells of each asset that is an input (`inputs.known_of`)."""
+    decision = _decided(asset, words, known, world)
+    entry = world.holdings.lock.entries.get(asset.id) if decision.action is not Action.KEEP else None
+    if entry and entry.approved and _replaces(decision, entry):
+        note = "approved as it is; what replaces it must be approved anew"
+        return replace(decision, note="; ".join(filter(None, (decision.note, note))))
+    return decision
+
+
+def _replaces(decision: Decision, entry: Entry) -> bool:
+    """Whether an approved picture gives way to another one, or may."""
+    if decision.action in (Action.KEEP, Action.HOLD):
+        return False
+    same = decision.picked and entry.picked and decision.picked.sha256 == entry.picked.sha256
+    return not same or (decision.recipe is not None and decision.recipe.made_from != entry.made_from)
+
+
+def _decided(asset: Asset, words: Words, known: Mapping[str, Known], world: World) -> Decision:
     gathered = gather(asset, known, world.holdings.seen)
     if stands := standing(asset, words, gathered, world):
         return stands
@@ -141,6 +158,8 @@ def _asked(case: Case, ask: int) -> Decision:
     why = case.reasons
     if case.asset.id in case.rules.again:
         why += (Reason("again", "", "asked for"),)
+    elif case.held.turned_down:
+        why += (Reason("candidates", f"{case.held.turned_down} rejected", f"{ask} more"),)
     elif case.held.usable:
         why += (Reason("options.n", str(case.held.paid), str(case.recipe.request.n)),)
     elif not why:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from imagepipe.lock import Lock, by_key
+from imagepipe.lock.counting import counted
 from imagepipe.planning.seen import Seen
 from imagepipe.values import Candidate, Entry, Receipt
 
@@ -12,7 +13,8 @@ from imagepipe.values import Candidate, Entry, Receipt
 @dataclass(frozen=True, slots=True)
 class Held:
     """What one key has brought: all pictures in order, `paid` how many of them were billed, `failed` those of answers
-    that may not be published. `entry` is the lock's record of it, under the id `named`."""
+    that may not be published. `entry` is the lock's record of it, under the id `named`. `turned_down` were paid for and
+    do not count toward n, since a person rejected them."""
 
     candidates: tuple[Candidate, ...] = ()
     paid: int = 0
@@ -21,6 +23,7 @@ class Held:
     receipts: tuple[Receipt, ...] = ()
     entry: Entry | None = None
     named: str = ""
+    turned_down: int = 0
 
     @property
     def usable(self) -> bool:
@@ -29,8 +32,9 @@ class Held:
 
     @property
     def lost(self) -> bool:
-        """Whether all that was paid failed its checks."""
-        return bool(self.failed or self.candidates) and not self.usable
+        """Whether all that was paid failed its checks, apart from what a person rejected."""
+        left = any(not item.why for item in self.candidates)
+        return (left or bool(self.failed)) and not self.usable
 
 
 class Holdings:
@@ -48,8 +52,10 @@ class Holdings:
         pictures = _once((*_pictures(receipts), *own)) if receipts else own
         adopted = any(r.answer == "adopted" for r in receipts) or (entry is not None and entry.answer == "adopted")
         paid = max(sum(receipt.paid for receipt in receipts), len(pictures))
+        kept = sum(1 for item in pictures if not item.why)
+        counts = max(counted(receipts, own), kept) if receipts else kept
         failed = sum(max(receipt.paid, 1) for receipt in receipts if receipt.failure)
-        return Held(pictures, paid, failed, adopted, receipts, entry, named)
+        return Held(pictures, paid, failed, adopted, receipts, entry, named, paid - counts)
 
     def _named(self, key: str, asset: str, receipts: tuple[Receipt, ...]) -> str:
         own = self.lock.entries.get(asset)
@@ -99,10 +105,10 @@ def _pictures(receipts: tuple[Receipt, ...]) -> tuple[Candidate, ...]:
 
 
 def _once(pictures: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Each picture once, where it first came; one that was rejected and then taken by a person counts as taken."""
+    """Each picture once, where it first came; what a person took or rejected since, as the lock says, counts so."""
     found: dict[str, Candidate] = {}
     for item in pictures:
         known = found.setdefault(item.sha256, item)
-        if known.status == "rejected" != item.status:
+        if item.why or known.status == "rejected" != item.status:
             found[item.sha256] = item
     return tuple(found.values())
