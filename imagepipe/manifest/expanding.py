@@ -41,6 +41,8 @@ class Expansion:
     def report(self, asset: str, problem: Problem) -> None:
         """Notes a problem of an asset, unless it only says that something is missing where more was wrong."""
         name = self.written_as(asset)
+        if problem.code == "prompt-file":
+            self.spoiled.add(name)
         if problem.code in MISSING and (name in self.spoiled or ALL in self.spoiled):
             return
         if problem.code == "undefined-variable" and VARS in self.spoiled:

@@ -95,8 +95,10 @@ def _name_fault(error: Rejected, path: Path) -> Fault:
         rule = "an id has lower-case letters, digits, dot, underscore and hyphen, begins with a letter or digit, at most 100"
     else:
         rule = "a name here has letters, digits and underscore and begins with a letter"
-    tidy = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in name.lower()).strip("-._")
-    hint = f"write it as `{tidy[:60]}`" if tidy and tidy != name else rule
+    joint = "-" if rule.startswith("an id") else "_"
+    kept = "._-" if joint == "-" else "_"
+    tidy = "".join(c if c.isascii() and (c.isalnum() or c in kept) else joint for c in name.lower()).strip("-._")
+    hint = f"write it as `{tidy[:60]}`" if tidy[:1].isalnum() and tidy != name else "choose another name"
     return Fault("invalid-id", place, f"`{cut(name)}` cannot be used as a name: {rule}", hint, True, place)
 
 
