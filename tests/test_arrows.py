@@ -13,7 +13,7 @@ ROOMS = [
     {"contracts", "yamltext", "schemafiles", "graph"},
     {"prompts", "providers", "steps", "models", "selection", "events", "pictures", "provenance"},
     {"manifest", "recipe", "lock", "store", "settings"},
-    {"planning", "workspace", "history", "oneoff"},
+    {"planning", "workspace", "history", "oneoff", "skill"},
     {"execute", "reports", "codegen"},
     {"pipeline"},
     {"cli"},

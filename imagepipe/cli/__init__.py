@@ -47,6 +47,7 @@ COMMANDS = {
     ),
     "explain": Listed("imagepipe.cli.explain", "Know", "What a diagnostic code means and how to fix it."),
     "schema": Listed("imagepipe.cli.schema", "Know", "Print a JSON Schema: of the manifest, the lock, the plan."),
+    "skill": Listed("imagepipe.cli.skill", "Know", "Teach a coding agent to work with imagepipe."),
     "doctor": Listed("imagepipe.cli.doctor", "Know", "Check this machine: packages, key, network, disk, store."),
 }
 """Every command by name. To add one: a module with `command`, a line here, a test."""
