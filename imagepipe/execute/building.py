@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from imagepipe import lock
+from imagepipe.errors import ImagepipeError
 from imagepipe.events import Event, Failed, Published, Relocked, Skipped, Warned
 from imagepipe.execute.attempt import Obtained, obtain
-from imagepipe.execute.expectations import expected
+from imagepipe.execute.expectations import Known, expected
 from imagepipe.execute.finish import Finish, Made, finish
 from imagepipe.execute.free import draw
 from imagepipe.execute.picking import candidates_of, choose
@@ -129,12 +130,28 @@ def _xmp(asset: Asset, pictures: Pictures) -> bytes:
 
 async def _check(run: Run, job: Job, pictures: Pictures, made: tuple[Made, ...]) -> None:
     """Holds picture and files against `expect`. Raises Ended; what cannot be checked is told."""
-    problems = await run.on_pixels(expected, job.asset, pictures.picked, pictures.raw, made)
+    known = await run.on_disk(_compared, run, job, pictures.placeholder)
+    problems = await run.on_pixels(expected, job.asset, pictures.picked, pictures.raw, made, known)
     for problem in problems:
         if problem.severity == "error":
             hint = "nothing was written, what was paid is kept; change `expect`, or ask anew with --again"
             raise Ended(Failed(job.asset.id, problem.code, problem.message, hint))
         run.emit(Warned(problem.code, problem.message, job.asset.id))
+
+
+def _compared(run: Run, job: Job, stand_in: bool) -> Known:
+    """The key colour, and the files that an edit is compared with where that is asked for and they are at hand."""
+    key = str(run.work.step_context(job.asset).facts.get("key", ""))
+    request = job.recipe.request
+    roles = [item.role for item in request.inputs]
+    if "min_similarity" not in job.asset.expect or "target" not in roles:
+        return Known(key, stand_in=stand_in)
+    try:
+        files = run.work.read_inputs(job.asset.id, request)
+    except (OSError, ImagepipeError):
+        return Known(key)
+    mask = files[roles.index("mask")] if "mask" in roles else b""
+    return Known(key, files[roles.index("target")], mask)
 
 
 async def _tidied(run: Run, job: Job) -> Event:

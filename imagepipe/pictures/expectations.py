@@ -7,27 +7,42 @@ from types import MappingProxyType
 from typing import Any
 
 from imagepipe.errors import Problem
-from imagepipe.pictures.reading import header_of
 from imagepipe.plugins import resolve
 from imagepipe.values import Candidate, FrozenMap, Request
 
-_PIXELS = MappingProxyType(
-    {name: f"imagepipe.pictures.pixels:{name}" for name in ("has_translucency", "transparent_share", "missing_colours")}
-)
+_PIXELS = "imagepipe.pictures.pixels"
+_LOOKS = "imagepipe.pictures.looks"
 _UNITS = {"": 1, "k": 1000, "K": 1000, "M": 1_000_000, "ki": 1024, "Ki": 1024, "Mi": 1 << 20}
-_NEEDS_PIXELS = {"alpha", "min_transparent", "max_transparent", "palette"}
+_OF_FILE = {"width", "height", "min_width", "min_height", "aspect", "format", "max_bytes"}
+OF_MATTE = frozenset({"alpha", "min_transparent", "max_transparent", "clear_corners", "max_fringe"})
+"""What a picture has only once its background is taken away."""
+
+OF_CONTENT = frozenset({"text", "palette", "min_detail", "max_seam", "min_similarity"})
+"""What is seen in a picture, which a stand-in never shows."""
+
 _ASPECT_TOLERANCE = 0.01
+_PALETTE_DISTANCE = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A picture's facts; `data` b"" where only the recorded ones are at hand: then nothing about pixels is checked."""
+    """A picture's facts; `data` b"" where only the recorded ones are at hand: then nothing about pixels is checked.
+
+    `key` is the colour that its background was asked for in; `target` the file that it is an edit of, with its `mask`.
+    """
 
     width: int
     height: int
     format: str
     file_bytes: int
     data: bytes = b""
+    key: str = ""
+    target: bytes = b""
+    mask: bytes = b""
+
+
+class NotChecked(str):
+    """Why an expectation was not checked."""
 
 
 def check(candidate: Candidate, request: Request, expect: Mapping[str, Any], data: bytes) -> tuple[Problem, ...]:
@@ -53,18 +68,20 @@ def _answers(facts: Facts, options: Mapping[str, Any]) -> tuple[Problem, ...]:
 
 def unmet(facts: Facts, expect: Mapping[str, Any]) -> tuple[Problem, ...]:
     """The expectations that `facts` do not meet, each with the figure and the bound."""
+    held = ((name, wanted) for name, wanted in expect.items() if facts.data or name in _OF_FILE)
     return tuple(
-        problem
-        for name, wanted in expect.items()
-        if (facts.data or name not in _NEEDS_PIXELS) and (problem := _unmet(name, wanted, facts))
+        problem for name, wanted in held if name in _CHECKS and (problem := _unmet(name, wanted, facts, expect))
     )
 
 
-def _unmet(name: str, wanted: Any, facts: Facts) -> Problem | None:
-    if name not in _CHECKS:
-        text = f"`expect.{name}` cannot be checked here; look at the picture"
+def _unmet(name: str, wanted: Any, facts: Facts, expect: Mapping[str, Any]) -> Problem | None:
+    if name == "palette":
+        fault = _palette(facts, wanted, expect.get("palette_distance", _PALETTE_DISTANCE))
+    else:
+        fault = _CHECKS[name](facts, wanted)
+    if isinstance(fault, NotChecked):
+        text = f"`expect.{name}` was not checked: {fault}; look at the picture"
         return Problem("expectation-unchecked", ("expect", name), text, severity="warning")
-    fault = _CHECKS[name](facts, wanted)
     return _problem(("expect", name), fault) if fault else None
 
 
@@ -89,14 +106,14 @@ def _aspect(facts: Facts, wanted: str | float) -> str:
 
 
 def _alpha(facts: Facts, wanted: bool) -> str:
-    alpha = header_of(facts.data).has_alpha and resolve(_PIXELS["has_translucency"])(facts.data, facts.format)
+    alpha = resolve(f"{_PIXELS}:has_translucency")(facts.data, facts.format)
     if alpha == wanted:
         return ""
     return "the picture has no transparency, and it was asked for" if wanted else "the picture has transparency"
 
 
 def _share(facts: Facts) -> float:
-    return float(resolve(_PIXELS["transparent_share"])(facts.data, facts.format))
+    return float(resolve(f"{_PIXELS}:transparent_share")(facts.data, facts.format))
 
 
 def _min_transparent(facts: Facts, wanted: float) -> str:
@@ -113,9 +130,55 @@ def _max_bytes(facts: Facts, wanted: int | str) -> str:
     return f"the file has {facts.file_bytes} bytes, expected at most {wanted}" if facts.file_bytes > bound else ""
 
 
-def _palette(facts: Facts, wanted: tuple[str, ...]) -> str:
-    missing = resolve(_PIXELS["missing_colours"])(facts.data, facts.format, tuple(wanted))
-    return f"colours missing from the picture: {', '.join(missing)}" if missing else ""
+def _palette(facts: Facts, wanted: tuple[str, ...], bound: float = _PALETTE_DISTANCE) -> str:
+    found = resolve(f"{_LOOKS}:nearest_colours")(facts.data, facts.format, tuple(wanted))
+    missing = [f"{name} (the nearest is {far} of 255 away)" for name, far in found.items() if far > bound]
+    return f"colours missing from the picture: {', '.join(missing)}; at most {bound:g} may be" if missing else ""
+
+
+def _corners(facts: Facts, wanted: int) -> str:
+    found = resolve(f"{_LOOKS}:clear_corners")(facts.data, facts.format)
+    return f"{found} of 4 corners are clear, expected at least {wanted}" if found < wanted else ""
+
+
+def _fringe(facts: Facts, wanted: float) -> str:
+    if not facts.key:
+        return NotChecked("no key colour was asked for")
+    try:
+        found = resolve(f"{_LOOKS}:fringe")(facts.data, facts.format, facts.key)
+    except ModuleNotFoundError:
+        return NotChecked("NumPy is not installed (pip install 'imagepipe[pixels]')")
+    fault = f"the edge has {found:.2f} more of {facts.key} than the inside, expected at most {wanted:g}"
+    return fault if found > wanted else ""
+
+
+def _detail(facts: Facts, wanted: float) -> str:
+    found = resolve(f"{_LOOKS}:detail")(facts.data, facts.format)
+    fault = f"the picture is blank: its pixels differ by {found:.1f}, expected at least {wanted:g}"
+    return fault if found < wanted else ""
+
+
+def _seam(facts: Facts, wanted: float) -> str:
+    found = resolve(f"{_LOOKS}:seams")(facts.data, facts.format)
+    return f"opposite edges differ by {found:.1f} of 255, expected at most {wanted:g}" if found > wanted else ""
+
+
+def _similarity(facts: Facts, wanted: float) -> str:
+    if not facts.target:
+        return NotChecked("the picture that was edited is not at hand")
+    found = resolve(f"{_LOOKS}:likeness")(facts.data, facts.format, facts.target, facts.mask)
+    where = "outside of its mask" if facts.mask else "all over"
+    fault = f"the picture is {found:.3f} like its target {where}, expected at least {wanted:g}"
+    return fault if found < wanted else ""
+
+
+def _text(facts: Facts, wanted: str | tuple[str, ...]) -> str:
+    program = resolve(f"{_LOOKS}:reader")()
+    if program is None:
+        return NotChecked("Tesseract, which reads text in pictures, is not installed")
+    texts = (wanted,) if isinstance(wanted, str) else tuple(map(str, wanted))
+    missing = resolve(f"{_LOOKS}:unread")(program, facts.data, texts)
+    return "text that cannot be read in the picture: " + ", ".join(f'"{text}"' for text in missing) if missing else ""
 
 
 _CHECKS: Mapping[str, Any] = MappingProxyType(
@@ -129,5 +192,11 @@ _CHECKS: Mapping[str, Any] = MappingProxyType(
         "max_transparent": _max_transparent,
         "max_bytes": _max_bytes,
         "palette": _palette,
+        "clear_corners": _corners,
+        "max_fringe": _fringe,
+        "min_detail": _detail,
+        "max_seam": _seam,
+        "min_similarity": _similarity,
+        "text": _text,
     }
 )

@@ -1,12 +1,10 @@
-"""What needs the decoder: whether all pixels are there, and how transparent or coloured they are."""
+"""What needs the decoder: whether all pixels are there, and how transparent they are."""
 
 import io
 
 from PIL import Image, UnidentifiedImageError
 
 from imagepipe.pictures.header import PictureFault
-
-_TOLERANCE = 24
 
 
 def opened(data: bytes, format: str) -> Image.Image:
@@ -47,18 +45,3 @@ def has_translucency(data: bytes, format: str) -> bool:
         return False
     lowest = image.convert("RGBA").getchannel("A").getextrema()[0]
     return isinstance(lowest, int | float) and lowest < 255
-
-
-def missing_colours(data: bytes, format: str, colours: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of `colours` (#rrggbb) that no patch of a 64×64 reduction comes near (24 of 255 in every channel)."""
-    small = opened(data, format).convert("RGB").resize((64, 64), Image.Resampling.BOX)
-    patches = {found for _, found in small.getcolors(64 * 64) or ()}
-    return tuple(name for name in colours if not any(_near(_rgb(name), patch) for patch in patches))
-
-
-def _rgb(name: str) -> tuple[int, int, int]:
-    return int(name[1:3], 16), int(name[3:5], 16), int(name[5:7], 16)
-
-
-def _near(wanted: tuple[int, int, int], found: object) -> bool:
-    return isinstance(found, tuple) and all(abs(a - b) <= _TOLERANCE for a, b in zip(wanted, found, strict=True))

@@ -9,7 +9,7 @@ from secrets import token_hex
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError, UsageError
 from imagepipe.lock import Made, entry_of, with_changes
-from imagepipe.pictures import Facts, measure, unmet
+from imagepipe.pictures import OF_MATTE, Facts, measure, unmet
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.ground import Ground, ground
 from imagepipe.planning import Held, Holdings, known_of, make_plan
@@ -23,7 +23,6 @@ from imagepipe.workspace.locking import LockFile, save_lock
 from imagepipe.workspace.tree import DiskTree
 
 FORMATS = ("png", "jpeg", "webp", "gif")
-_OF_PIXELS = ("alpha", "min_transparent", "max_transparent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +173,7 @@ def _is_among(picture: Candidate, held: Held) -> bool:
 
 def _require_expected(asset: Asset, chosen: Chosen) -> None:
     """Raises for a picture that the asset's `expect` would refuse; transparency that a step makes is not looked for."""
-    expect = {name: value for name, value in asset.expect.items() if not (asset.transparency and name in _OF_PIXELS)}
+    expect = {name: value for name, value in asset.expect.items() if not (asset.transparency and name in OF_MATTE)}
     picture, data = chosen.picture, chosen.data or b""
     if chosen.data is None:
         expect.pop("max_bytes", None)
