@@ -31,6 +31,8 @@ COMMANDS = {
     "log": Listed("imagepipe.cli.log", "Look", "One asset's pictures through git's history."),
     "why": Listed("imagepipe.cli.why", "Look", "One asset's decision in full."),
     "cost": Listed("imagepipe.cli.cost", "Look", "What the pictures have cost, against what was estimated."),
+    "gc": Listed("imagepipe.cli.gc", "Keep", "List what the store could do without; --delete removes it."),
+    "verify": Listed("imagepipe.cli.verify", "Keep", "Read store and outputs in full, and say what is not right."),
     "lock": Listed("imagepipe.cli.lock", "Keep", "Repair the lock: merge two versions, or make it again."),
     "migrate-model": Listed(
         "imagepipe.cli.migrate_model", "Keep", "Move assets to another model; finished pictures stay."

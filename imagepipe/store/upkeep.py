@@ -1,5 +1,6 @@
 """Looking after a store: what could go, what is damaged. Lists first; removes only what it is handed, and alone."""
 
+import contextlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,7 +100,8 @@ def collect(store: DiskStore, found: Garbage, timeout: float = 0.0) -> Collected
                 remove(item.path)
             removed.append(item)
         for path in (store.layout.root / "locks").glob("[0-9a-f]*"):
-            remove(path)  # Whoever locks a key takes part in the store's use, so nobody holds one now.
+            with contextlib.suppress(OSError):  # Nobody holds one now, and an empty file that stays harms nobody.
+                remove(path)
     return Collected(tuple(removed), tuple(kept))
 
 

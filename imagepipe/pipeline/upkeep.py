@@ -1,0 +1,112 @@
+"""Looks after what a project keeps: what of its store could go, and whether store and outputs are what they should be."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from imagepipe.errors import Damaged, UsageError
+from imagepipe.history import contents, git, is_repository
+from imagepipe.lock import Lock, loads
+from imagepipe.pipeline.around import around
+from imagepipe.store.opening import DiskStore
+from imagepipe.store.upkeep import Collected, Garbage, Verification, collect, garbage
+from imagepipe.store.upkeep import verify as verify_store
+from imagepipe.values import Manifest
+from imagepipe.workspace.digests import content_of
+from imagepipe.workspace.finding import lock_name
+from imagepipe.workspace.locking import load_lock
+
+_OURS = '"made_from"'
+"""What tells our locks from those of other tools, which are called `.lock` too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlike:
+    """An output that is not what the lock says: its bytes differ, or it is `missing`."""
+
+    asset: str
+    path: str
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The store, and the outputs that were read."""
+
+    store: Verification
+    outputs: int
+    unlike: tuple[Unlike, ...]
+
+
+def unneeded(manifest: Manifest, limit: int | None = None) -> tuple[DiskStore, Garbage]:
+    """The store, and what of it could go: nothing that a lock names, in any worktree, branch, tag or stash.
+
+    With a `limit` in bytes, paid pictures that no lock names follow, oldest first, until the rest fits. Raises
+    errors.Damaged for a lock that cannot be read: what it names is not known.
+    """
+    store = around(Path(manifest.root)).store
+    return store, garbage(store, named(Path(manifest.root), lock_name(manifest.file)), limit)
+
+
+def clear(store: DiskStore, found: Garbage, timeout: float) -> Collected:
+    """Removes it. Raises errors.Busy while a build uses the store, store.disk.DiskFault."""
+    return collect(store, found, timeout)
+
+
+def verify(manifest: Manifest) -> Verified:
+    """Reads all of the store and every output in full. Damaged things go to quarantine; nothing is deleted."""
+    root = Path(manifest.root)
+    entries = load_lock(root, lock_name(manifest.file)).entries
+    outputs = [(id, path, fact) for id, entry in entries.items() for path, fact in entry.outputs.items()]
+    unlike = []
+    for id, path, fact in outputs:
+        there = content_of(str(root / path), str(root))
+        if there != fact.sha256:
+            unlike.append(Unlike(id, path, there is None))
+    return Verified(verify_store(around(root).store), len(outputs), tuple(unlike))
+
+
+def named(root: Path, name: str) -> frozenset[str]:
+    """The pictures that any lock names: the project's own, those of all worktrees, and those in every git ref."""
+    locks = [load_lock(root, name)]
+    if is_repository(root):
+        refs = _in_refs(root)
+        locks += [_read(data, f"{path} in git") for path, data in refs]
+        paths = {path for path, _ in refs}
+        locks += [load_lock(folder, path) for folder in _worktrees(root) for path in paths if (folder / path).is_file()]
+    return frozenset(digest for lock in locks for digest in _digests(lock))
+
+
+def _digests(lock: Lock) -> Iterator[str]:
+    for entry in lock.entries.values():
+        yield from (item.sha256 for item in entry.candidates)
+        yield from (item.sha256 for item in entry.inputs)
+
+
+def _read(data: bytes, name: str) -> Lock:
+    try:
+        return loads(data.decode("utf-8"), name)
+    except UnicodeDecodeError:
+        raise Damaged(
+            f"{name} is not UTF-8 text", hint="repair it: what it names must stay", code="lock-form"
+        ) from None
+
+
+def _in_refs(root: Path) -> list[tuple[str, bytes]]:
+    """Every version of every lock of ours at the tip of a ref and at HEAD, with its path in the repository."""
+    tips = git(root, "for-each-ref", "--format=%(objectname)").decode().split()
+    found: dict[str, str] = {}
+    for rev in dict.fromkeys(["HEAD", *tips]):
+        try:
+            listing = git(root, "ls-tree", "-r", "-z", "--full-tree", rev).decode("utf-8", "surrogateescape")
+        except UsageError:  # No commit yet, or a ref that names no tree.
+            continue
+        rows = (row.partition("\t") for row in listing.split("\0"))
+        found.update({head.split()[2]: path for head, _, path in rows if path.endswith(".lock") and " blob " in head})
+    texts = zip(found.values(), contents(root, found), strict=True)
+    return [(path, data) for path, data in texts if data and _OURS.encode() in data]
+
+
+def _worktrees(root: Path) -> list[Path]:
+    lines = git(root, "worktree", "list", "--porcelain").decode("utf-8", "surrogateescape").splitlines()
+    return [Path(line.removeprefix("worktree ")) for line in lines if line.startswith("worktree ")]
