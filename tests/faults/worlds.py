@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
-from imagepipe.lock import loads
+from imagepipe.lock import Lock, loads
 from imagepipe.store.ledger import Ledger
 from imagepipe.store.opening import DiskStore, open_store
 from imagepipe.store.pending import State
@@ -106,6 +106,7 @@ class World:
 
     def __init__(self, folder: Path, run: Zygote) -> None:
         self.folder, self.run = folder, run
+        self.damaged: set[str] = set()
         self.project = folder / "project"
 
     def fresh(self) -> "World":
@@ -161,6 +162,12 @@ class World:
         assert code in (0, 3), said
         return json.loads(said)  # type: ignore[no-any-return]
 
+    def named(self) -> set[str]:
+        """The pictures that the lock names."""
+        path = self.project / "assets.lock"
+        lock = loads(path.read_text(), "assets.lock") if path.exists() else Lock()
+        return {item.sha256 for entry in lock.entries.values() for item in (*entry.candidates, *entry.inputs)}
+
     def look(self) -> Damage:
         """What is wrong now, wherever a process ended."""
         found = Damage()
@@ -169,7 +176,7 @@ class World:
         receipts = {item.id: item for item in store.all_receipts()}
         for ident in notes(self.folder / "told", "received"):
             item = pending.get(str(ident))
-            kept = (item and item.state is State.COMPLETE) or is_kept(store, receipts.get(str(ident)))
+            kept = (item and item.state is State.COMPLETE) or is_kept(store, receipts.get(str(ident)), self.damaged)
             if not kept:
                 found.lost.append(f"{ident}: received, and nowhere now")
         known = {ident: item.asset for ident, item in receipts.items()}
@@ -243,12 +250,16 @@ class World:
         return wrong
 
 
-def is_kept(store: DiskStore, receipt: Any) -> bool:
-    """Whether everything that a receipt names is in the store and sound."""
+def is_kept(store: DiskStore, receipt: Any, damaged: Collection[str] = ()) -> bool:
+    """Whether everything that a receipt names is in the store and sound, but for what was `damaged` on purpose."""
     if receipt is None:
         return False
     try:
-        pictures = all(digest_bytes(store.blob(item.sha256)) == item.sha256 for item in receipt.candidates)
+        pictures = all(
+            digest_bytes(store.blob(item.sha256)) == item.sha256
+            for item in receipt.candidates
+            if item.sha256 not in damaged
+        )
         return pictures and (not receipt.raw_body or digest_bytes(store.rejected(receipt.raw_body)) == receipt.raw_body)
     except FileNotFoundError:
         return False

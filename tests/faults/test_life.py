@@ -1,0 +1,140 @@
+"""A project's life at random: edits, builds, crashes, gc, damage. Whatever comes, nothing paid is lost or paid twice."""
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from imagepipe.digest import digest_bytes
+from tests.faults.worlds import Damage, World, Zygote, zygote
+
+PLAIN = {"mug": "mug, plain", "hat": "hat, twice"}
+WORDS = st.sampled_from(["", " in red", " in blue"])
+
+
+class Life(RuleBasedStateMachine):
+    """`resent` counts, by prompt, the pictures that were given up as in doubt: only those may be paid again."""
+
+    zygote: Zygote
+    steps = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="imagepipe-life-"))
+        self.world = World(self.folder / "world", self.zygote).fresh()
+        self.words = dict(PLAIN)
+        self.resent: Counter[str] = Counter()
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder)
+
+    @rule(name=st.sampled_from(sorted(PLAIN)), word=WORDS)
+    def edit(self, name: str, word: str) -> None:
+        now = PLAIN[name] + word
+        self.world.edit(f"prompt: {self.words[name]}\n", f"prompt: {now}\n")
+        self.words[name] = now
+
+    @rule()
+    def build(self) -> None:
+        code, said = self.world.build()
+        assert code == 1, said
+
+    @rule(count=st.integers(1, 130))
+    def crash(self, count: int) -> None:
+        """A build that dies at some change of the disk, or gets to its end."""
+        code, said = self.world.build(die=count)
+        assert code in (1, 137), said
+
+    @rule(wish=st.sampled_from(["--resend", "--forget"]))
+    def give_up(self, wish: str) -> None:
+        for intent in self.world.store.doubts():
+            self.resent["\n".join(intent.receipt.prompt)] += int(intent.receipt.options["n"])
+        code, said = self.world.build(wish, "*")
+        assert code == 1, said
+        ids = {"mug", "hat", "cup", "map", "key"}
+        assert not [item for item in self.world.store.doubts() if item.asset not in ids]
+
+    @rule(limit=st.sampled_from([(), ("--max-size", "0")]))
+    def collect(self, limit: tuple[str, ...]) -> None:
+        code, said = self.world.run(self.world.folder, "gc", "--delete", *limit)
+        assert code == 0, said
+        if limit:
+            named = self.world.named()
+            here = {item.sha256 for receipt in self.world.store.all_receipts() for item in receipt.candidates}
+            self.world.damaged |= {digest for digest in here - named if not self.world.store.has_blob(digest)}
+            assert all(self.world.store.has_blob(digest) or digest in self.world.damaged for digest in named)
+
+    @rule(data=st.data())
+    def damage(self, data: st.DataObject) -> None:
+        """A picture in the store is cut short."""
+        store = self.world.store
+        found = [item.sha256 for receipt in store.all_receipts() for item in receipt.candidates]
+        here = sorted(digest for digest in set(found) if store.has_blob(digest))
+        if here:
+            digest = data.draw(st.sampled_from(here))
+            path = store.layout.blob(digest)
+            path.write_bytes(path.read_bytes()[:-1])
+            self.world.damaged.add(digest)
+
+    @rule(what=st.sampled_from(["assets.lock", "out", ".imagepipe"]))
+    def lose(self, what: str) -> None:
+        """A file or folder of the project is deleted."""
+        path = self.world.project / what
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+    @rule(name=st.sampled_from(sorted(PLAIN)))
+    def retouch(self, name: str) -> None:
+        """An output is edited by hand."""
+        path = self.world.project / "out" / f"{name}.png"
+        if path.exists():
+            path.write_bytes(path.read_bytes() + b"by hand")
+            self.retouched = digest_bytes(path.read_bytes())
+
+    @invariant()
+    def everything_is_accounted_for(self) -> None:
+        Life.steps += 1
+        found = self.world.look()
+        assert not found, found
+
+    @invariant()
+    def nothing_is_paid_twice(self) -> None:
+        for prompt, count in self.world.billed.items():
+            if prompt.startswith(("mug", "hat", "map")):
+                wanted = 2 if prompt.startswith("hat") else 1
+                assert count <= wanted + self.resent[prompt], prompt
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    with zygote(tmp_path_factory.mktemp("zygote") / "warm") as found:
+        yield found
+
+
+def live(run: Zygote, record: Callable[[str, object], None], examples: int, steps: int) -> None:
+    Life.zygote, Life.steps = run, 0
+    limits = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Life, settings=limits)
+    record("faults: a life at random", [Life.steps, *[0] * len(Damage.__dataclass_fields__)])
+
+
+def test_a_short_life(run: Zygote, record_property: Callable[[str, object], None]) -> None:
+    live(run, record_property, 6, 12)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_many_lives(run: Zygote, record_property: Callable[[str, object], None]) -> None:
+    live(run, record_property, 80, 30)
