@@ -267,7 +267,8 @@ class Recipe:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One picture that came back: pixels, format, and what was decided about it. `why` says why a person rejected it; ""
-    for one that was not rejected, or that failed its checks."""
+    for one that was not rejected, or that failed its checks. `c2pa`: it came with a C2PA manifest (its signature is not
+    checked), which any re-encoding takes away."""
 
     sha256: str
     width: int
@@ -275,6 +276,7 @@ class Candidate:
     format: str
     status: CandidateStatus = "kept"
     why: str = ""
+    c2pa: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ ROOT = Path(__file__).resolve().parent.parent / "imagepipe"
 
 ROOMS = [
     {"digest", "errors", "paths"},
-    {"values", "plugins"},
+    {"values", "plugins", "provenance"},
     {"contracts", "yamltext", "schemafiles", "graph"},
-    {"prompts", "providers", "steps", "models", "selection", "events", "pictures", "provenance"},
+    {"prompts", "providers", "steps", "models", "selection", "events", "pictures"},
     {"manifest", "recipe", "lock", "store", "settings"},
     {"planning", "workspace", "history", "oneoff", "skill"},
     {"execute", "reports", "codegen"},

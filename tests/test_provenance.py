@@ -116,6 +116,20 @@ def test_a_c2pa_manifest_is_noticed(data: bytes, found: bool) -> None:
     assert has_c2pa(data) is found
 
 
+def test_its_presence_is_recorded_with_the_picture(shop: Project, tmp_path: Path) -> None:
+    shop.run("build", "--yes")
+    (candidate,) = shop.lock["assets"]["mug"]["candidates"]
+    assert "c2pa" not in candidate
+    (tmp_path / "signed.png").write_bytes(png(b"caBX"))
+    assert shop.run("adopt", "mug", "signed.png").code == 0
+    (picked,) = [item for item in shop.lock["assets"]["mug"]["candidates"] if item["status"] == "picked"]
+    assert picked["c2pa"] is True
+    assert (tmp_path / "mug.png").read_bytes() == png(b"caBX"), "the original keeps it, byte for byte"
+    (tmp_path / "assets.lock").unlink()
+    assert shop.run("build", "--force").code == 0
+    assert any(item.get("c2pa") for item in shop.lock["assets"]["mug"]["candidates"]), "the store knows it too"
+
+
 def test_a_packet_holds_only_what_xml_can() -> None:
     text = packet("a\x00b", "", creator="\ud800\x0b<&>")
     assert ElementTree.fromstring(text).tag.endswith("xmpmeta")

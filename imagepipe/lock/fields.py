@@ -103,7 +103,7 @@ def _within(path: str, fields: Mapping[str, Any], readers: Mapping[str, Callable
 
 _INPUT = {"role": _one_of(_ROLES), "image": _text, "sha256": _text}
 _SIZED = {"sha256": _text, "width": _count, "height": _count, "format": _text}
-_CANDIDATE = {**_SIZED, "status": _one_of(_STATUSES), "why": _text}
+_CANDIDATE = {**_SIZED, "status": _one_of(_STATUSES), "why": _text, "c2pa": _flag}
 _OUTPUT = {**_SIZED, "bytes": _count}
 
 
@@ -112,7 +112,7 @@ def _inputs(name: str, value: Any) -> tuple[InputFact, ...]:
 
 
 def _candidates(name: str, value: Any) -> tuple[Candidate, ...]:
-    return tuple(Candidate(*_within(name, {"why": "", **item}, _CANDIDATE)) for item in _list(name, value))
+    return tuple(Candidate(*_within(name, {"why": "", "c2pa": False, **item}, _CANDIDATE)) for item in _list(name, value))
 
 
 def _outputs(name: str, value: Any) -> FrozenMap:
@@ -176,7 +176,7 @@ def _slots(item: Any, names: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _candidate(item: Candidate) -> dict[str, Any]:
-    return {name: value for name, value in _slots(item, _CANDIDATE).items() if name != "why" or value}
+    return {name: value for name, value in _slots(item, _CANDIDATE).items() if name not in ("why", "c2pa") or value}
 
 
 _WRITE: dict[str, Callable[[Any], Any]] = {

@@ -7,6 +7,7 @@ from imagepipe.digest import digest_bytes
 from imagepipe.pictures import gif, jpeg, png, webp
 from imagepipe.pictures.header import MAX_PIXELS, Header, PictureFault
 from imagepipe.plugins import resolve
+from imagepipe.provenance import has_c2pa
 from imagepipe.values import Candidate, ImageFact
 
 FORMATS = ("png", "jpeg", "webp")
@@ -54,7 +55,7 @@ def measure(data: bytes, formats: tuple[str, ...] = FORMATS, *, sha256: str = ""
         raise PictureFault(f"other data follows the {header.format} picture in its file", code="picture-trailing")
     if header.format in _DECODED:
         resolve(_DECODED[header.format])(data, header.format)
-    return Candidate(sha256 or digest_bytes(data), header.width, header.height, header.format)
+    return Candidate(sha256 or digest_bytes(data), header.width, header.height, header.format, c2pa=has_c2pa(data))
 
 
 def facts(data: bytes) -> ImageFact:

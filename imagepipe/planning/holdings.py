@@ -1,7 +1,7 @@
 """What is had already, by key and by digest, over all lock entries, receipts and files: why a rename costs nothing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from imagepipe.lock import Lock, by_key
@@ -98,7 +98,7 @@ class Holdings:
 def _pictures(receipts: tuple[Receipt, ...]) -> tuple[Candidate, ...]:
     """The pictures of all answers; those of an answer that failed its checks count as rejected."""
     return tuple(
-        Candidate(item.sha256, item.width, item.height, item.format, "rejected" if receipt.failure else item.status)
+        replace(item, status="rejected") if receipt.failure else item
         for receipt in receipts
         for item in receipt.candidates
     )
