@@ -19,13 +19,13 @@ _SECONDS = 120
 
 
 def clear_corners(data: bytes, format: str) -> int:
-    """How many of the four corners (8×8 pixels) are clear, 0 to 4. Raises PictureFault."""
+    """How many of the four corners are clear, 0 to 4: a 64th of the shorter edge, at most 8 pixels. Raises PictureFault."""
     image = opened(data, format)
     if not image.has_transparency_data:
         return 0
     alpha = image.convert("RGBA").getchannel("A")
     wide, high = alpha.size
-    edge = min(wide, high, _CORNER)
+    edge = min(_CORNER, max(1, min(wide, high) // 64))
     corners = ((x, y) for x in (0, wide - edge) for y in (0, high - edge))
     return sum(ImageStat.Stat(alpha.crop((x, y, x + edge, y + edge))).mean[0] < _CLEAR for x, y in corners)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.server import faults
-from tests.server.drawing import base64_picture, picture
+from tests.server.drawing import KEY, base64_picture, keyed, picture
 from tests.server.faults import Fault
 from tests.server.rules import Job, Rejected
 from tests.server.wire import Message, as_json, head
@@ -105,7 +105,11 @@ class Answering:
         size, tags = (job.width, job.height), [f"{job.prompt}/{item.number}/{index}" for index in range(job.n)]
         if self.server.bulk and job.format == "png" and not kind:
             return [base64_picture(size, tag, self.server.bulk) for tag in tags]
-        images = [picture(size, job.format, alpha=job.transparent, tag=tag) for tag in tags]
+        if (key := KEY.search(job.prompt)) and not self.server.ignores_background:
+            images = [keyed(size, job.format, key[1], tag) for tag in tags]
+        else:
+            clear = job.transparent and not self.server.ignores_background
+            images = [picture(size, job.format, alpha=clear, tag=tag) for tag in tags]
         return faults.encoded(kind, faults.spoil(kind, images, job, details))
 
     async def _send(

@@ -2,6 +2,7 @@
 
 import colorsys
 import random
+import re
 import zlib
 from base64 import b64encode
 from functools import lru_cache
@@ -22,6 +23,29 @@ def picture(size: tuple[int, int], format: str, *, alpha: bool = False, tag: str
     if format == "png":
         return data[:_PNG_HEAD] + _tag_chunk(name) + data[_PNG_HEAD:]
     return data.replace(_TAG, name)
+
+
+KEY = re.compile(r"solid (#[0-9a-f]{6}) chroma-key background")
+"""What a prompt says that wants its subject before a flat colour."""
+
+
+def keyed(size: tuple[int, int], format: str, key: str, tag: str) -> bytes:
+    """A round subject before a flat key colour, with the soft edge that pictures have."""
+    hues = {"#00ff00": 0, "#ff00ff": 1, "#0000ff": 1, "#00ffff": 0}
+    image = Image.new("RGB", size, key)
+    image.paste(_gradient(size, hues.get(key, 0), False), mask=_round(size))
+    out = BytesIO()
+    image.save(out, format.upper(), **({"compress_level": 1} if format == "png" else {"quality": 95}))
+    data = out.getvalue()
+    name = sha256(tag.encode("utf-8", "surrogatepass")).hexdigest()[:32].encode()
+    return data[:_PNG_HEAD] + _tag_chunk(name) + data[_PNG_HEAD:] if format == "png" else data
+
+
+def _round(size: tuple[int, int]) -> Image.Image:
+    twice = (size[0] * 2, size[1] * 2)
+    mask = Image.new("L", twice, 0)
+    ImageDraw.Draw(mask).ellipse((twice[0] // 8, twice[1] // 8, twice[0] * 7 // 8, twice[1] * 7 // 8), fill=255)
+    return mask.resize(size, Image.Resampling.BOX)
 
 
 def base64_picture(size: tuple[int, int], tag: str, bulk: int) -> bytes:

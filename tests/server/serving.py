@@ -49,11 +49,11 @@ class ImageServer:
 
     Settings may be changed at any time: `latency` (seconds an answer takes), `bulk` (bytes of a noisy, pre-made PNG),
     `keys` (accepted keys; None: any), `rate` ((images, seconds), answered 429 beyond), `compatible` (legacy fields taken,
-    usage and echoes left out), `deployments` (name → model), `auto_size` is 1024x1024.
+    usage and echoes left out), `deployments` (name → model), `ignores_background` (neither a flat nor a clear one is given), `auto_size` is 1024x1024.
     """
 
     def __init__(self, port: int = 0) -> None:
-        self.latency, self.bulk, self.compatible = 0.0, 0, False
+        self.latency, self.bulk, self.compatible, self.ignores_background = 0.0, 0, False, False
         self.keys: set[str] | None = None
         self.rate: tuple[int, float] | None = None
         self.deployments: dict[str, str] = {}
