@@ -3,7 +3,6 @@
 import gc
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +22,6 @@ from yaml.events import (
 from imagepipe.errors import Finding, ManifestError, Place
 from imagepipe.yamltext.complaints import INSTEAD, syntax_fault
 from imagepipe.yamltext.placing import BREAKS, MAX_DEPTH, between
-from imagepipe.yamltext.plainlines import NotPlain, Starts, read_plain
 from imagepipe.yamltext.scalars import NUMBER_STARTS, WORDS, number_in
 
 MAX_BYTES = 16 << 20
@@ -55,13 +53,10 @@ def read(data: bytes, file: str) -> Any:
 def parse(data: bytes, file: str) -> Document:
     """As `read`, but goes on after faults that leave the value clear (a duplicate key, an anchor, a tag)."""
     text = decoded(data, file)
+    builder = _Builder(data, file, text)
     collecting = gc.isenabled()
     gc.disable()
     try:
-        with suppress(NotPlain):
-            plain = read_plain(text, _section)
-            return Document(plain.value, (), plain.starts)
-        builder = _Builder(data, file, text)
         value = builder.build()
     except YAMLError as error:
         raise ManifestError((*builder.faults, syntax_fault(error, file, text))) from None
@@ -71,18 +66,6 @@ def parse(data: bytes, file: str) -> Document:
         if collecting:
             gc.enable()
     return Document(value, tuple(builder.faults[:MAX_FAULTS]), builder.starts)
-
-
-def _section(text: str, depth: int) -> tuple[Any, Starts]:
-    """A part of a text that is nothing but one node, `depth` levels down."""
-    builder = _Builder(text.encode(), "", text, depth)
-    try:
-        value = builder.build()
-    except (YAMLError, _EndOfPatience):
-        raise NotPlain from None
-    if builder.faults:
-        raise NotPlain
-    return value, builder.starts
 
 
 def decoded(data: bytes, file: str) -> str:
@@ -114,8 +97,7 @@ class _EndOfPatience(Exception):
 class _Builder:
     """One pass over the events of one document."""
 
-    def __init__(self, data: bytes, file: str, text: str, depth: int = 0) -> None:
-        self.most = MAX_DEPTH - depth
+    def __init__(self, data: bytes, file: str, text: str) -> None:
         self.get: Callable[[], Any] = CParser(data).get_event
         self.file, self.text = file, text
         self.faults: list[Finding] = []
@@ -214,7 +196,7 @@ class _Builder:
             self.decorated(event)
         if as_key:
             self.stop("non-string-key", event, *self.odd_key(event))
-        if len(self.stack) >= self.most:
+        if len(self.stack) >= MAX_DEPTH:
             self.stop("too-deep", event, f"nested more than {MAX_DEPTH} levels deep", "flatten it")
         return {} if type(event) is MappingStartEvent else []
 
