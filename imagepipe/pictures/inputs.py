@@ -20,7 +20,9 @@ def prepare_input(data: bytes) -> tuple[bytes, str, str]:
     header = header_of(data)
     if (header.format, header.mode) in _FIT and header.orientation == 1 and not header.animated:
         return data, f"image/{header.format}", header.format
-    image = ImageOps.exif_transpose(_eight_bit(opened(data, header.format), header))
+    image = _eight_bit(opened(data, header.format), header)
+    if header.orientation != 1:  # Else EXIF has nothing to say, which may be because it cannot be read.
+        image = ImageOps.exif_transpose(image)
     format = "jpeg" if header.format == "jpeg" else "png"
     out = io.BytesIO()
     image.save(

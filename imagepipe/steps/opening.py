@@ -1,5 +1,6 @@
 """File bytes to pixels as every step wants them: still, upright, 8 bits, RGB or RGBA, sRGB unless its profile is kept."""
 
+import struct
 from io import BytesIO
 from typing import Any
 
@@ -37,7 +38,15 @@ def opened(data: bytes, *, keep_profile: bool = False) -> Image.Image:
         except _BROKEN as error:
             message = f"the {image.format} picture is damaged or cut short: {str(error)[:100]}"
             raise BadPicture(message, code="picture-damaged") from None
-        return _plain(ImageOps.exif_transpose(image), keep_profile)
+        return _plain(upright(image), keep_profile)
+
+
+def upright(image: Image.Image) -> Image.Image:
+    """The picture turned as its EXIF says; as it is where the EXIF cannot be read, since it is no part of the pixels."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except (*_BROKEN, struct.error, KeyError, TypeError):
+        return image
 
 
 def _refuse(image: Image.Image) -> None:

@@ -208,3 +208,9 @@ def test_profile_and_packet_go_in_where_there_is_a_place(format: str) -> None:
     assert ("icc_profile" in read(data).info) is (format in ("png", "jpeg", "webp", "avif"))
     assert data == encode(image.copy(), format, {}, packet)
     assert packet not in encode(image, format, {})
+
+
+def test_exif_that_cannot_be_read_is_passed_over() -> None:
+    out = BytesIO()
+    drawn("rg kw").convert("RGB").save(out, "WEBP", lossless=True, exif=b"Exif\0\0garbage!!")
+    assert opened(out.getvalue()).size == drawn("rg kw").size
