@@ -72,5 +72,5 @@ def _tile(asset: Asset, entry: Entry | None, found: Pictures) -> Tile:
     size = f"{facts.width} x {facts.height} {facts.format}" if facts else ""
     state = "placeholder" if entry.placeholder else "approved" if entry.approved else ""
     return Tile(
-        found.shown(entry), asset.id, ", ".join(filter(None, (size, state))), "picked" if entry.approved else ""
+        found.shown(entry)[0], asset.id, ", ".join(filter(None, (size, state))), "picked" if entry.approved else ""
     )

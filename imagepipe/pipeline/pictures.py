@@ -1,6 +1,5 @@
 """Finds the bytes of recorded pictures: in the store, in the project's files, in a git revision."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from imagepipe.contracts import Tree
@@ -11,7 +10,7 @@ from imagepipe.planning import Holdings
 from imagepipe.values import Entry
 from imagepipe.workspace.tree import DiskTree
 
-Find = Callable[[str], bytes]
+SHOWN = ("png", "jpeg", "webp", "gif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +33,15 @@ class Pictures:
         """A finished file, if its bytes are still those of `digest`."""
         return checked(self.tree, path, digest)
 
-    def shown(self, entry: Entry | None, tree: Tree | None = None) -> bytes:
-        """What an asset looks like: its first file, in `tree` (the project of now by default), else its original."""
+    def shown(self, entry: Entry | None, tree: Tree | None = None) -> tuple[bytes, str]:
+        """What an asset looks like, and its digest: its first file that a browser shows, in `tree` (the project of now by
+        default), else its original."""
         if entry is None:
-            return b""
+            return b"", ""
         for path, fact in entry.outputs.items():
-            if found := checked(tree or self.tree, path, fact.sha256):
-                return found
-        return self.original(entry.picked.sha256) if entry.picked else b""
+            if fact.format in SHOWN and (found := checked(tree or self.tree, path, fact.sha256)):
+                return found, fact.sha256
+        return (self.original(entry.picked.sha256), entry.picked.sha256) if entry.picked else (b"", "")
 
 
 def pictures_of(base: Ground) -> Pictures:
