@@ -56,6 +56,7 @@ class SpoolAdopted:
     asset: str
     key: str
     charge: Charge
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def _answered(work: Work, item: Pending) -> list[Event]:
     reading = Reading(dialect, work.charge, fits_any_size(work.assets.get(intent.asset)))
     answer = read_answer(replace(intent.receipt, request_id=item.reply.request_id), body, reading)
     notes = keep(work.store, answer, intent, work.money, partial(work.store.settle, intent.id))
-    adopted: list[Event] = [SpoolAdopted(intent.asset, intent.key, answer.receipt.charge)]
+    adopted: list[Event] = [SpoolAdopted(intent.asset, intent.key, answer.receipt.charge, item.reply.request_id)]
     return adopted + [Warned(code, message, intent.asset) for code, message in notes]
 
 

@@ -24,7 +24,7 @@ class Budget:
         self._settled: defaultdict[str, float] = defaultdict(float)
         self._reserved: defaultdict[str, float] = defaultdict(float)
         self._changed = asyncio.Event()
-        self.usd = self.in_doubt = self.today = 0.0
+        self.usd = self.in_doubt = self.today = self._earlier = 0.0
         self.requests = 0
 
     async def reserve(self, asset: str, worst: float | None) -> float:
@@ -54,12 +54,15 @@ class Budget:
     def doubt(self, asset: str, worst: float) -> None:
         """The request's end is unknown: its worst cost counts as spent."""
         self._release(asset, worst)
-        self.count_doubt(asset, worst)
-
-    def count_doubt(self, asset: str, worst: float) -> None:
-        """A request of an earlier build whose end is unknown counts against the caps as well."""
         self._settled[asset] += worst
         self.in_doubt += worst
+
+    def count_doubt(self, asset: str, worst: float) -> None:
+        """A request of an earlier build whose end is unknown counts against the caps as well; against a day's cap it does
+        by the ledger, on the day it was made."""
+        self._settled[asset] += worst
+        self.in_doubt += worst
+        self._earlier += worst
 
     def unsent(self, asset: str, reserved: float) -> None:
         """Nothing was sent after all: the sum and the request are free again."""
@@ -90,7 +93,7 @@ class Budget:
     def _spent(self, cap: Cap, asset: str) -> float:
         if cap.per == "asset":
             return self._settled[asset]
-        return self.usd + self.in_doubt + (self.today if cap.per == "day" else 0.0)
+        return self.usd + self.in_doubt + (self.today - self._earlier if cap.per == "day" else 0.0)
 
 
 _OF = {"build": "this build", "asset": "this asset", "day": "today"}

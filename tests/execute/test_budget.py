@@ -75,3 +75,16 @@ def test_what_was_not_sent_is_no_request() -> None:
             await books.reserve("b", 0.5)
 
     asyncio.run(scenario())
+
+
+def test_a_doubt_of_today_counts_once_against_the_day() -> None:
+    async def scenario() -> None:
+        books = budget(Cap("per_day", 1.0, "day"))
+        books.count_doubt("a", 0.4)
+        books.today = 0.4
+        assert await books.reserve("b", 0.6) == 0.6
+        books.settle("b", 0.6, 0.6)
+        with pytest.raises(OverCap, match="per_day"):
+            await books.reserve("c", 0.1)
+
+    asyncio.run(scenario())

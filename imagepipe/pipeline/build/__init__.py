@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from imagepipe.events import BuildFinished, Event, SpoolAdopted, Warned
@@ -67,12 +68,13 @@ async def abuild(
         for event in adopted:
             yield event
         base = ground(manifest, base.around, provider) if adopted else base
-        plan, base = planned(base, select, exclude, options)
+        wishes, strangers = _strangers(base, options)
+        plan, base = planned(base, select, exclude, wishes)
         _require(plan, base, asked)
         routes.open(row.recipe.request for row in guards.bill_of(plan).rows if row.recipe)
         work = work_of(base, routes, asked)
         work = replace(work, stopping=stopping) if stopping else work
-        await asyncio.to_thread(give_up, work, base.rules.resend | base.rules.forget)
+        await asyncio.to_thread(give_up, work, base.rules.resend | base.rules.forget | strangers)
         async with aclosing(_done(plan, base, work, options, adopted)) as events:
             async for event in events:
                 yield event
@@ -81,6 +83,16 @@ async def abuild(
         base.around.store.close()
     if not select and not exclude:
         _keep_quiet(manifest, base, provider)
+
+
+def _strangers(base: Ground, options: BuildOptions) -> tuple[BuildOptions, frozenset[str]]:
+    """The assets in doubt that have left the manifest and are to be let go, and the wishes without their names."""
+    given = (*options.resend, *options.forget)
+    known = {asset.id for asset in base.manifest.assets}
+    gone = {intent.asset for intent in base.around.store.doubts()} - known if given else set()
+    resend, forget = (tuple(one for one in names if one not in gone) for names in (options.resend, options.forget))
+    chosen = frozenset(name for name in gone if any(fnmatchcase(name, one) for one in given))
+    return replace(options, resend=resend, forget=forget), chosen
 
 
 def _adopted(work: Work) -> list[Event]:

@@ -102,10 +102,8 @@ def _note(about: dict[str, Any], event: Event) -> None:
     match event:
         case Sending(attempt=attempt, n=n, worst=worst):
             about["attempts"].append({"attempt": attempt, "n": n, "worst": worst})
-        case Received(request_id=request_id, charge=charge):
+        case Received(request_id=request_id, charge=charge) | SpoolAdopted(request_id=request_id, charge=charge):
             about["answers"].append({"request_id": request_id, "usd": charge.usd, "usage": thaw(charge.usage)})
-        case SpoolAdopted(charge=charge):
-            about["answers"].append({"request_id": "", "usd": charge.usd, "usage": thaw(charge.usage)})
         case Published(entry=entry):
             about["files"] = {path: fact.sha256 for path, fact in entry.outputs.items()}
             about |= {"prompt": "\n".join(entry.prompt), "provider": entry.provider, "model": entry.model}

@@ -22,6 +22,9 @@ from imagepipe.workspace.finding import repository_top
 from imagepipe.workspace.publishing import publish, remove
 from imagepipe.workspace.tree import DiskTree
 
+_DEADLINE = 900.0
+"""Seconds: no request takes longer, unless a provider's own deadline, which it keeps itself, is set to more."""
+
 
 class InputChanged(ImagepipeError):
     """An input file is not what it was when the plan was made."""
@@ -48,7 +51,7 @@ def work_of(base: Ground, routes: Routes, asked: Asked) -> Work:
         jobs=options.jobs or settings.limits.jobs,
         images_per_minute=settings.limits.images_per_minute,
         max_requests=options.max_requests,
-        deadline=900.0,
+        deadline=max([_DEADLINE, *(terms.deadline for terms in settings.providers.values())]),
         lock_timeout=options.lock_timeout,
         retry_in_doubt=settings.retry_in_doubt,
         attempts=options.attempts or 0,
