@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from imagepipe.events import Failed, InDoubt, SpoolAdopted
+from imagepipe.events import Failed, InDoubt, SpoolAdopted, Warned
 from imagepipe.execute.adoption import adopt, give_up
 from imagepipe.settings import Cap
 from imagepipe.store.disk import DiskFault
-from imagepipe.values import Intent
+from imagepipe.values import Intent, Receipt
 from tests.execute.rig import PRICE, Rig, asset, body_of, error, png, silence
 
 
@@ -165,3 +165,50 @@ def test_errors_are_not_adopted_as_pictures(tmp_path: Path) -> None:
     rig.provider.script("picture of a", error(400, "invalid_value"))
     rig.build()
     assert not rig.store.pending()
+
+
+def test_the_books_know_of_a_charge_before_its_receipt_settles_it(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, asset("a"))
+    seen: list[list[str]] = []
+    real = rig.store.put_receipt
+
+    def watched(receipt: Receipt) -> None:
+        seen.append([entry.id for entry in rig.ledger])
+        real(receipt)
+
+    rig.store.put_receipt = watched  # type: ignore[method-assign]
+    rig.build()
+    assert seen == [[rig.ledger[0].id]]
+
+
+def test_books_that_cannot_be_written_are_told_and_lose_nothing(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, asset("a"))
+
+    def full(entry: object) -> None:
+        raise DiskFault("cannot write: the disk is full", code="disk-full")
+
+    rig.money = replace(rig.money, record=full)
+    assert rig.build().exit_code == 0
+    assert [event.code for event in rig.told(Warned)] == ["ledger"]
+    assert not rig.store.pending()
+
+
+def test_an_answer_in_doubt_that_came_whole_can_be_let_go(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, asset("a"))
+    left_behind(rig, body=b"{}", status=500)
+    assert rig.actions() == {"a": "block"}
+    assert [gone.asset for gone in give_up(rig.work(), {"a"})] == ["a"]
+    assert (rig.build().exit_code, rig.calls) == (0, 1)
+
+
+def test_a_lost_picture_gives_way_to_the_one_that_was_paid_for_instead(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, asset("a"))
+    rig.build()
+    picked = rig.lock.entries["a"].picked
+    assert picked
+    rig.store.layout.blob(picked.sha256).unlink()
+    del rig.files["a.png"]
+    end = rig.build(again=frozenset({"a"}))
+    assert (end.exit_code, rig.calls) == (0, 2)
+    assert rig.files["a.png"]
+    assert "picture-lost" in [event.code for event in rig.told(Warned)]

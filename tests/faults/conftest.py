@@ -1,8 +1,12 @@
 """Adds up what the sweeps tried, and prints the closing table."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.server.fixture import leaks
 
 COLUMNS = ("points tried", "received images lost", "unreported charges", "invalid locks", "stuck")
 _sums: dict[str, list[int]] = {}
@@ -30,3 +34,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     terminalreporter.write_line(f"{'':42}" + "".join(f"{name:>22}" for name in COLUMNS))
     for name, numbers in rows:
         terminalreporter.write_line(f"{name:42}" + "".join(f"{number:>22}" for number in numbers))
+
+
+@pytest.fixture(autouse=True)
+def no_key_in_any_file(tmp_path: Path) -> Iterator[None]:
+    """Whatever a test of this folder makes the program write, the key is not in it."""
+    yield
+    assert leaks(tmp_path) == []

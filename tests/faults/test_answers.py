@@ -14,8 +14,10 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from imagepipe.schemafiles import schema
 from tests.faults.real import project, reckon, store_of
 from tests.faults.test_sweeps import tell
 from tests.project import Project, Ran
@@ -34,6 +36,7 @@ FATE = {kind: fate for fate, kinds in FATES.items() for kind in kinds.split()}
 SLOW = ("never", "slow_loris")
 STOPS = ("unauthorized", "unverified", "country", "quota", "quota_by_type", "billing", "spend", "credit", "redirect")
 ELSEWHERE = {"kill", "fewer", "duplicates", "absurd_usage", "no_model", "status"}
+EVENTS = jsonschema.Draft202012Validator(schema("events"))
 Record = Callable[[str, object], None]
 
 
@@ -60,6 +63,8 @@ def meet(of: Project, api: ImageServer, kinds: list[str], jobs: int) -> list[str
     for kind in kinds:
         api.fault(kind, prompt=f"picture of {kind}", **({"bytes": 70 << 20} if kind == "oversize" else {}))
     ran = build(of, "--jobs", str(jobs))
+    for row in ran.lines:
+        EVENTS.validate(row)
     found = ends(ran)
     fates = {kind: KEPT if FATE[kind] == REFUSED else FATE[kind] for kind in kinds}
     wrong = [f"{kind}: {found.get(kind)}, not {fate}" for kind, fate in fates.items() if found.get(kind) != fate]
@@ -222,11 +227,11 @@ def test_fewer_and_duplicate_pictures(tmp_path: Path, api: ImageServer) -> None:
 
 
 def test_an_absurd_bill_is_recorded_and_ends_the_build(tmp_path: Path, api: ImageServer) -> None:
-    of = project(tmp_path, ["a", "b", "c"])
-    api.fault("absurd_usage", nth=1)
+    of = project(tmp_path, "abcdefgh")
+    api.fault("absurd_usage", prompt="picture of a")
     ran = build(of, "--jobs", "1")
     assert ran.code == 7
-    assert len(api.requests) == 1
+    assert len(api.requests) < 8, "nothing new is sent once it is known"
     assert of.lock["assets"]["a"]["cost"]["usd"] == pytest.approx(300, rel=0.01)
 
 

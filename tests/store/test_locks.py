@@ -1,5 +1,7 @@
 """One holder at a time, between threads and between processes, and a dead holder holds nothing."""
 
+import errno
+import os
 import subprocess
 import sys
 import threading
@@ -157,3 +159,12 @@ def test_processes_racing_on_the_same_keys_pay_once_a_key(tmp_path: Path) -> Non
     store = open_store(tmp_path / "store")
     assert len(list(store.all_receipts())) == 15
     assert store.pending() == ()
+
+
+def test_a_note_that_cannot_be_written_leaves_no_lock_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(fd: int, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    lock_file(tmp_path / "lock").release()
+    lock_file(tmp_path / "lock").release()

@@ -265,9 +265,41 @@ def test_a_store_that_takes_nothing_more_sends_the_answer_to_a_rescue_folder(
     assert str(saved) in finding.message
     assert spool.body() == BODY
     monkeypatch.undo()
-    os.replace(saved, spool.path)
-    (found,) = after_a_crash(store).pending()
-    assert (found.state, found.body()) == (State.COMPLETE, BODY)
+    monkeypatch.setattr(spools, "rescue_folders", lambda: (tmp_path / "rescue",))
+    later = after_a_crash(store)
+    (found,) = later.pending()
+    assert (found.state, found.body()) == (State.COMPLETE, BODY), "it is found where it was saved"
+    later.settle(found.intent.id)
+    assert not saved.exists()
+
+
+def test_what_others_put_into_the_rescue_folder_is_not_taken(
+    store: DiskStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(spools, "rescue_folders", lambda: (tmp_path,))
+    whole = tmp_path / "elsewhere"
+    whole.write_bytes(spools.footer(spools.Reply(200), 2, digest_bytes(b"hi").removeprefix("sha256:")) + b"hi")
+    store.begin(samples.intent(), 1 << 16).leave()
+    (tmp_path / "i1").symlink_to(whole)
+    assert [item.state for item in after_a_crash(store).pending()] == [State.PARTIAL]
+
+
+def test_a_spool_that_never_got_its_size_was_not_sent(store: DiskStore) -> None:
+    spool = store.begin(samples.intent(), 1 << 16)
+    spool.leave()
+    os.truncate(spool.path, 0)
+    later = after_a_crash(store)
+    assert [item.state for item in later.pending()] == [State.UNSENT]
+    assert later.discard_unsent() == 1
+    assert not spool.path.exists()
+
+
+def test_an_answer_that_does_not_say_whether_it_was_billed_is_in_doubt(store: DiskStore) -> None:
+    spool = store.begin(samples.intent(), 1 << 16)
+    spool.write(b"{}")
+    spool.finish(500, "req_1", {})
+    spool.leave()
+    assert [intent.id for intent in after_a_crash(store).doubts()] == ["i1"]
 
 
 def test_where_nothing_takes_it_the_answer_goes_on_in_memory(

@@ -74,3 +74,17 @@ def test_a_folder_in_its_place(tmp_path: Path) -> None:
     (tmp_path / "assets.lock").mkdir()
     with pytest.raises(Damaged, match="cannot be read"):
         load_lock(tmp_path)
+
+
+@pytest.mark.parametrize("left", ["empty", "a link"])
+def test_an_ignore_file_that_is_not_whole_is_written_again(tmp_path: Path, left: str) -> None:
+    (tmp_path / ".imagepipe").mkdir()
+    ignore, outside = tmp_path / ".imagepipe/.gitignore", tmp_path / "outside"
+    if left == "empty":
+        ignore.touch()
+    else:
+        ignore.symlink_to(outside)
+    save_lock(LockFile(tmp_path), Lock(), put(Lock(), "a", A))
+    assert ignore.read_text().endswith("*\n")
+    assert not ignore.is_symlink()
+    assert not outside.exists()
