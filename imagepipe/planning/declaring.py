@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from imagepipe.lock import Lock
+from imagepipe.paths import suffix_of
 from imagepipe.planning.inputs import name_of
 from imagepipe.recipe import PLACEHOLDER, finish_of, recipe_of
 from imagepipe.values import EMPTY, Asset, Charge, Entry, FileFact, FrozenMap, Input, InputFact, Manifest, Words
@@ -72,7 +73,8 @@ def _entry(
 
 def _outputs(asset: Asset, same: Entry | None) -> dict[str, FileFact]:
     known = same.outputs if same else EMPTY
-    formats = {output.path: output.format for output in asset.outputs}
+    formats = {path: suffix_of(path) for output in asset.outputs for path in output.files}
+    formats |= {output.path: output.format for output in asset.outputs}
     if asset.originals:
         formats[asset.originals] = str(asset.options.get("output_format", ""))
     return {path: known.get(path) or FileFact("", 0, 0, format, 0) for path, format in formats.items()}

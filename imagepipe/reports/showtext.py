@@ -6,7 +6,7 @@ from imagepipe.reports import money
 from imagepipe.reports.ink import PLAIN, Ink
 from imagepipe.reports.plantext import LOOKS
 from imagepipe.reports.safetext import block, clipped, columns, line, padded
-from imagepipe.values import Candidate, Decision, Entry, InputFact, thaw
+from imagepipe.values import Candidate, Decision, Entry, FileFact, InputFact, thaw
 
 _MARK = {"picked": "✓", "kept": " ", "rejected": "✗"}
 
@@ -68,16 +68,19 @@ def _lock(entry: Entry | None, ink: Ink) -> list[str]:
     pairs += [("profile", line(entry.profile))] if entry.profile else []
     pairs += [("cost", money.usd(entry.cost.usd) + (" (estimated)" if entry.cost.estimated else ""))]
     pairs += [("candidate" if at == 1 else "", _candidate(at, item)) for at, item in enumerate(entry.candidates, 1)]
-    pairs += [
-        ("file", f"{line(path)}  {fact.width}×{fact.height} {fact.format}, {size(fact.bytes)}")
-        for path, fact in entry.outputs.items()
-    ]
+    pairs += [("file", f"{line(path)}  {_facts(fact)}") for path, fact in entry.outputs.items()]
     return rows_of(pairs) + ([ink.paint(f"  {line(entry.note)}", "quiet")] if entry.note else [])
 
 
 def _candidate(number: int, item: Candidate) -> str:
     facts = f"{item.width}×{item.height} {item.format}"
     return f"{_MARK[item.status]} {number}  {facts}  {item.sha256[:19]}…  {item.status}"
+
+
+def _facts(fact: FileFact) -> str:
+    """A map beside a picture has no pixels."""
+    pixels = f"{fact.width}×{fact.height} " if fact.width else ""
+    return f"{pixels}{fact.format}, {size(fact.bytes)}"
 
 
 def size(count: int) -> str:
