@@ -16,7 +16,7 @@ assets:
     options: {size: 1024x1024, quality: low}
     transparency: chroma-key
     outputs: [public/mug.png, public/mug.webp, {path: public/mug-64.png, width: 64}]
-    expect: {alpha: true, clear_corners: 4, min_transparent: 0.1, max_fringe: 0.1}
+    expect: {alpha: true, clear_corners: 4, min_transparent: 0.05, max_fringe: 0.1}
 """
 NATIVE = """\
 version: 1
