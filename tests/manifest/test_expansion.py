@@ -42,7 +42,11 @@ def test_matrix_values_keep_the_text_they_were_written_as() -> None:
         ("outputs: [a.png, b.png]", [("a.png", "png", []), ("b.png", "png", [])]),
         ("output: A.JPG", [("A.JPG", "jpeg", [("encode", {})])]),
         ("output: 'img/{id}.webp'", [("img/a.webp", "webp", [("encode", {})])]),
-        ("output: 'sheet/{index}-{cell}.png'", [("sheet/{index}-{cell}.png", "png", [])]),
+        ("output: 'sheet/{index}.png'", [("sheet/{index}.png", "png", [])]),
+        (
+            "output: '{cell}.png', steps: [{grid: {columns: 2, rows: 1}}]",
+            [("{cell}.png", "png", [("grid", {"columns": 2, "rows": 1})])],
+        ),
         (
             "outputs: [{path: a.webp, steps: [{encode: {quality: 82}}]}]",
             [("a.webp", "webp", [("encode", {"quality": 82})])],
