@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._turn = threading.Lock()  # Threads of one build queue here; the file's lock is for other processes.
 
     def append(self, entry: Spending, timeout: float = 10.0) -> None:
         """Adds an entry, synced. Raises DiskFault, errors.Busy after `timeout` seconds, ValueError for a bad day."""
@@ -41,7 +43,7 @@ class Ledger:
         line = json.dumps(asdict(entry), ensure_ascii=True, allow_nan=False) + "\n"
         with explained(path, len(line)):
             ensure_folder(self.folder)
-            with lock_file(self.folder / "ledger.lock", timeout, what="the spending ledger"):
+            with self._turn, lock_file(self.folder / "ledger.lock", timeout, what="the spending ledger"):
                 append_durable(path, line.encode("ascii"))
 
     def spent(self, day: str) -> float:
