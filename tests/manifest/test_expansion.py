@@ -44,7 +44,7 @@ def test_matrix_values_keep_the_text_they_were_written_as() -> None:
         ("output: 'img/{id}.webp'", [("img/a.webp", "webp", [("encode", {})])]),
         ("output: 'sheet/{index}.png'", [("sheet/{index}.png", "png", [])]),
         (
-            "output: '{cell}.png', steps: [{grid: {columns: 2, rows: 1}}]",
+            "outputs: [{path: '{cell}.png', steps: [{grid: {columns: 2, rows: 1}}]}]",
             [("{cell}.png", "png", [("grid", {"columns": 2, "rows": 1})])],
         ),
         (
