@@ -147,7 +147,9 @@ def _score(item: Card) -> Html:
     if score is None:
         return tag("p")
     meter = tag("meter", min=0, max=1, value=f"{score.difference:.4f}", aria_label="How much it changed")
-    told = f"{score.difference:.1%} different, structural similarity {score.ssim:.3f}"
+    share = f"{score.difference:.1%}" if score.difference >= 0.0005 or not score.difference else "less than 0.1%"
+    likeness = f"{score.ssim:.3f}" if score.ssim < 0.9995 or score.ssim == 1 else "over 0.999"
+    told = f"{share} different, structural similarity {likeness}"
     return tag("p", meter, " ", told, "; another size" if score.resized else "", class_="score")
 
 

@@ -1,0 +1,108 @@
+"""A project with something to review, its page in Chromium, and what that page did wrong."""
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gitproject import GitProject
+
+CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), "")
+
+SHOP = """\
+version: 1
+project: Fernhill
+defaults: {options: {quality: low}}
+assets:
+  hero:
+    tags: [web, hero]
+    alt: A mug on a stone
+    prompt: {request: a mug on a stone, subject: one matte mug}
+    options: {n: 3, quality: high}
+    output: public/hero.png
+  logo:
+    tags: [brand]
+    prompt: a fern leaf curled into a circle
+    output: public/logo.png
+  icon:
+    tags: [web]
+    prompt: a leaf
+    output: public/icon.webp
+"""
+
+
+@dataclass(slots=True)
+class Opened:
+    """A page, what it asked the network for, and what it complained of."""
+
+    page: Any
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def visible(self) -> list[str]:
+        """The assets that the gallery shows, in order."""
+        found: list[str] = self.page.eval_on_selector_all(".card:not([hidden])", "all => all.map(c => c.dataset.id)")
+        return found
+
+    def card(self, asset: str) -> Any:
+        """An asset in the gallery."""
+        return self.page.locator(f'.card[data-id="{asset}"]')
+
+    def open(self, asset: str) -> Any:
+        """Opens an asset; gives the dialog."""
+        self.card(asset).locator(".open").click()
+        return self.page.locator("#view")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A browser for all tests."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Any) -> Iterator[Any]:
+    """Opens an address in a fresh context: `visit(url, **context)`."""
+    contexts = []
+
+    def go(url: str, **options: Any) -> Opened:
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        opened = Opened(context.new_page())
+        opened.page.on("request", lambda request: opened.asked.append(request.url))
+        opened.page.on("console", lambda message: opened.complaints.append(message.text))
+        opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+        opened.page.goto(url)
+        return opened
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, api: Any) -> GitProject:
+    """A repository with one commit of built pictures, then two prompts changed and one of them built."""
+    project = GitProject(tmp_path).begin()
+    project.write(SHOP)
+    project.build("--yes")
+    project.commit("First pictures")
+    project.edit("one matte mug", "one glossy mug")
+    project.build("--yes")
+    project.edit("curled into a circle", "curled into a ring")
+    return project
+
+
+def serve(project: GitProject, *arguments: str) -> "subprocess.Popen[str]":
+    """Starts the review server; its first line is the address."""
+    return project.start("review", "--no-browser", *arguments)
