@@ -18,8 +18,8 @@ def keep(store: PaidStore, answer: Answer, intent: Intent, money: Money, drop: C
     The cost is booked before the receipt settles the request: killed in between, it is booked again under the same id
     and counts once. Raises what the store raises; then the spool still holds it all.
     """
-    for picture in answer.pictures.values():
-        store.put_blob(picture)
+    for digest, picture in answer.pictures.items():
+        store.put_blob(picture, digest=digest)
     if answer.raw_body:
         store.put_rejected(answer.raw_body)
     told = answer.notes

@@ -105,8 +105,8 @@ class PaidStore(Store, Protocol):
         """The kernel lock of a key at once, or errors.Busy."""
         ...
 
-    def put_blob(self, data: bytes, durable: bool = True) -> str:
-        """Keeps bytes under their digest, which it returns."""
+    def put_blob(self, data: bytes, durable: bool = True, digest: str = "") -> str:
+        """Keeps bytes under their digest, which it returns; one that was just computed is passed."""
         ...
 
     def put_rejected(self, body: bytes) -> str:

@@ -9,9 +9,12 @@ from imagepipe.store.layout import Layout
 from imagepipe.store.quarantine import Tell, set_aside
 
 
-def put(layout: Layout, data: bytes, durable: bool, tell: Tell) -> str:
-    """Keeps `data` and returns its digest. What is there already is compared, not trusted. Raises DiskFault."""
-    digest = digest_bytes(data)
+def put(layout: Layout, data: bytes, durable: bool, tell: Tell, digest: str = "") -> str:
+    """Keeps `data` and returns its `digest`, which may be known. What is there already is compared, not trusted.
+
+    Raises DiskFault.
+    """
+    digest = digest or digest_bytes(data)
     path = layout.blob(digest)
     if not _is_there(path, data, durable):
         if path.exists():

@@ -136,8 +136,9 @@ def _leave_note(fd: int) -> None:
     note = f"process {os.getpid()} on {_machine()}\n".encode("utf-8", "replace")
     with contextlib.suppress(OSError):
         os.lseek(fd, 0, os.SEEK_SET)
-        os.truncate(fd, 0)
         os.write(fd, note)
+        if os.fstat(fd).st_size > len(note):
+            os.truncate(fd, len(note))
 
 
 def _machine() -> str:

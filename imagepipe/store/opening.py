@@ -86,10 +86,10 @@ class DiskStore:
         """The bytes, verified. Damaged ones go to quarantine. Raises FileNotFoundError."""
         return blobs.read(self.layout, digest, self.findings.append)
 
-    def put_blob(self, data: bytes, durable: bool = True) -> str:
-        """Keeps bytes and returns their digest. Raises DiskFault."""
+    def put_blob(self, data: bytes, durable: bool = True, digest: str = "") -> str:
+        """Keeps bytes and returns their digest; whoever has just computed it passes it. Raises DiskFault."""
         self._in_use()
-        return blobs.put(self.layout, data, durable, self.findings.append)
+        return blobs.put(self.layout, data, durable, self.findings.append, digest)
 
     def put_rejected(self, body: bytes) -> str:
         """Keeps an answer that could not be used, and returns its digest. Raises DiskFault."""
