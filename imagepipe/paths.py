@@ -83,7 +83,9 @@ FORMATS = {
 def beside(path: str, name: str) -> str:
     """The path of a file beside another one: `name` is its own name, or an extension such as ".json" instead of its."""
     folder, slash, file = path.rpartition("/")
-    return f"{folder}{slash}{file.rpartition('.')[0] or file}{name}" if name.startswith(".") else f"{folder}{slash}{name}"
+    return (
+        f"{folder}{slash}{file.rpartition('.')[0] or file}{name}" if name.startswith(".") else f"{folder}{slash}{name}"
+    )
 
 
 def glob_pattern(pattern: str) -> re.Pattern[str]:

@@ -42,7 +42,9 @@ COMMANDS = {
     "generate-batch": Listed("imagepipe.cli.generate_batch", "One-off", "Make pictures from a file of prompts."),
     "cutout": Listed("imagepipe.cli.cutout", "One-off", "Remove a flat key colour and leave real transparency."),
     "import": Listed("imagepipe.cli.import_", "One-off", "Turn jobs.jsonl, or pictures that exist, into assets."),
-    "codegen": Listed("imagepipe.cli.codegen", "Know", "The pictures as a typed map for TypeScript, Python, JSON, CSS."),
+    "codegen": Listed(
+        "imagepipe.cli.codegen", "Know", "The pictures as a typed map for TypeScript, Python, JSON, CSS."
+    ),
     "models": Listed("imagepipe.cli.models", "Know", "The models: status, sizes, qualities, prices."),
     "use-cases": Listed(
         "imagepipe.cli.use_cases", "Know", "The use cases a prompt can have, and the fields they want."

@@ -10,7 +10,20 @@ from imagepipe.cli.closed import closed_text, own_of
 from imagepipe.cli.session import Session
 from imagepipe.errors import UsageError
 
-NAMES = ("assets", "lock", "plan", "events", "models", "diff", "log", "models-list", "migration", "cost", "gc", "verify")
+NAMES = (
+    "assets",
+    "lock",
+    "plan",
+    "events",
+    "models",
+    "diff",
+    "log",
+    "models-list",
+    "migration",
+    "cost",
+    "gc",
+    "verify",
+)
 
 
 @click.command(short_help="Print a JSON Schema.")

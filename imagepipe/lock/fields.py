@@ -112,7 +112,9 @@ def _inputs(name: str, value: Any) -> tuple[InputFact, ...]:
 
 
 def _candidates(name: str, value: Any) -> tuple[Candidate, ...]:
-    return tuple(Candidate(*_within(name, {"why": "", "c2pa": False, **item}, _CANDIDATE)) for item in _list(name, value))
+    return tuple(
+        Candidate(*_within(name, {"why": "", "c2pa": False, **item}, _CANDIDATE)) for item in _list(name, value)
+    )
 
 
 def _outputs(name: str, value: Any) -> FrozenMap:

@@ -3,4 +3,4 @@
 
 def files() -> dict[str, str | bytes]:
     names = "".join(f"  a-{at}: x\n" for at in range(90_000))
-    return {"assets.yaml": "assets: {a: {prompt: \"{{ b }}\", output: a.png}}\nvars:\n" + names}
+    return {"assets.yaml": 'assets: {a: {prompt: "{{ b }}", output: a.png}}\nvars:\n' + names}

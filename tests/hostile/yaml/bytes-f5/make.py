@@ -2,4 +2,4 @@
 
 
 def files() -> dict[str, str | bytes]:
-    return {"assets.yaml": b'project: \xf5\x80\x80\x80'}
+    return {"assets.yaml": b"project: \xf5\x80\x80\x80"}

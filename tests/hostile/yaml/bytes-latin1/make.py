@@ -2,4 +2,4 @@
 
 
 def files() -> dict[str, str | bytes]:
-    return {"assets.yaml": 'version: 1\nproject: Caf\u00e9\n'.encode('latin-1')}
+    return {"assets.yaml": "version: 1\nproject: Caf\u00e9\n".encode("latin-1")}

@@ -2,4 +2,4 @@
 
 
 def files() -> dict[str, str | bytes]:
-    return {"assets.yaml": b'version: 1\nproject: a\x00b\n'}
+    return {"assets.yaml": b"version: 1\nproject: a\x00b\n"}

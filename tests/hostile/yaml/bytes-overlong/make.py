@@ -2,4 +2,4 @@
 
 
 def files() -> dict[str, str | bytes]:
-    return {"assets.yaml": b'project: \xc0\xaf\n'}
+    return {"assets.yaml": b"project: \xc0\xaf\n"}

@@ -2,4 +2,4 @@
 
 
 def files() -> dict[str, str | bytes]:
-    return {"assets.yaml": b'project: \xed\xa0\x80\n'}
+    return {"assets.yaml": b"project: \xed\xa0\x80\n"}

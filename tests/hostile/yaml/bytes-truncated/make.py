@@ -2,4 +2,4 @@
 
 
 def files() -> dict[str, str | bytes]:
-    return {"assets.yaml": b'project: \xe2\x82'}
+    return {"assets.yaml": b"project: \xe2\x82"}

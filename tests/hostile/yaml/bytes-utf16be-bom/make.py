@@ -2,4 +2,4 @@
 
 
 def files() -> dict[str, str | bytes]:
-    return {"assets.yaml": b'\xfe\xff' + 'version: 1'.encode('utf-16-be')}
+    return {"assets.yaml": b"\xfe\xff" + "version: 1".encode("utf-16-be")}

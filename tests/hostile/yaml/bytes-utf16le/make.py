@@ -2,4 +2,4 @@
 
 
 def files() -> dict[str, str | bytes]:
-    return {"assets.yaml": 'version: 1'.encode('utf-16-le')}
+    return {"assets.yaml": "version: 1".encode("utf-16-le")}

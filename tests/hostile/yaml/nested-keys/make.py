@@ -2,4 +2,4 @@
 
 
 def files() -> dict[str, str | bytes]:
-    return {"assets.yaml": 'a: {b: [' * 100_000}
+    return {"assets.yaml": "a: {b: [" * 100_000}
