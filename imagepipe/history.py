@@ -128,9 +128,20 @@ class GitTree:
         return tuple(sorted(name for name in inside if match(name)))
 
 
+def has_commits(root: str | Path) -> bool:
+    """Whether HEAD names a commit: a new repository has none yet."""
+    try:
+        git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+    except UsageError:
+        return False
+    return True
+
+
 def commits_of(root: str | Path, path: str, most: int = 1000) -> tuple[Commit, ...]:
     """The commits that changed a file, newest first, at most `most`."""
     form = "--format=%H%x00%an%x00%aI%x00%s"
+    if not has_commits(root):
+        return ()
     lines = git(root, "log", f"-n{most}", form, "--", path).decode("utf-8", "replace").splitlines()
     rows = (line.split("\0", 3) for line in lines)
     return tuple(Commit(rev, author, datetime.fromisoformat(at), subject) for rev, author, at, subject in rows)

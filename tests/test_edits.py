@@ -93,3 +93,50 @@ def test_a_chain_of_placeholders_needs_no_key(room: Project, monkeypatch: pytest
     ran = room.run("build", "--provider", "placeholder")
     assert ran.code == 0, ran.text
     assert set(room.actions("--provider", "placeholder").values()) == {"keep"}
+
+
+WAITING = """\
+version: 1
+assets:
+  base: {provider: placeholder, prompt: a base, output: base.png}
+  dear:
+    prompt: {use_case: style-transfer, request: as ink, style: ink, change: the medium, keep: [the shape]}
+    inputs: [{asset: base, role: target}]
+    options: {quality: high, n: 6}
+    output: dear.png
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "said"),
+    [
+        ((), {}, "needs a yes"),
+        (("--yes",), {"GITHUB_EVENT_NAME": "pull_request"}, "pull request"),
+        (("--yes", "--max-cost", "0.5"), {}, "--max-cost"),
+        (("--yes", "--max-requests", "0"), {}, "--max-requests"),
+    ],
+)
+def test_what_waits_for_an_input_counts_before_anything_begins(
+    tmp_path: Path, api: ImageServer, arguments: tuple[str, ...], env: dict[str, str], said: str
+) -> None:
+    project = Project(tmp_path).write(WAITING)
+    ran = project.run("build", *arguments, **env)
+    assert ran.code == 4, ran.text
+    assert said in ran.err
+    assert not api.requests
+    assert not (tmp_path / "base.png").exists()
+
+
+def test_giving_one_up_asks_for_nothing_else(room: Project, api: ImageServer) -> None:
+    api.fault("reset_in_body", prompt="lamp")
+    room.run("build", "--yes", "lamp")
+    room.edit("version: 1", "version: 1\nproject: x")
+    room.write(
+        (room.root / "assets.yaml").read_text() + "  other: {prompt: another, options: {quality: low}, output: o.png}\n"
+    )
+    api.forget()
+    ran = room.run("build", "--yes", "--forget", "lamp")
+    assert ran.code == 0, ran.text
+    assert not api.requests
+    assert room.run("build", "--yes", "--forget", "other").code == 0
+    assert not api.requests

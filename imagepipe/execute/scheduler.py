@@ -31,7 +31,7 @@ async def execute(plan: Plan, work: Work) -> AsyncGenerator[Event, None]:
     in flight and keeps their spools. Raises only for what nobody foresaw, after everything in flight is kept.
     """
     heard: asyncio.Queue[Event | _Ready] = asyncio.Queue()
-    requests = sum(1 for row in plan.decisions if row.action is Action.GENERATE and row.ask)
+    requests = sum(1 for row in plan.decisions if _may_send(row))
     with opened(work, requests, heard.put_nowait) as run:
         tally = Tally()
         schedule = _Schedule(plan, run, heard)
@@ -48,6 +48,13 @@ async def execute(plan: Plan, work: Work) -> AsyncGenerator[Event, None]:
         if schedule.crash:
             raise schedule.crash
         yield tally.finished(run, schedule.busy)
+
+
+def _may_send(row: Decision) -> bool:
+    """Whether a request may come of a row, now or when its inputs are built."""
+    if row.action is Action.WAIT:
+        return row.price.worst != 0
+    return row.action is Action.GENERATE and bool(row.ask)
 
 
 def _started(plan: Plan, work: Work, requests: int) -> BuildStarted:

@@ -245,6 +245,11 @@ _ASSETS = {
         "defaults: {prompt: {constraints: [no watermark]}}, and an asset with `constraints: [no logos]`",
         "Write `constraints+` to add to it.",
     ),
+    "pick-shared": Explanation(
+        "`pick` of this asset comes from a place that others share, or that cannot be edited safely.",
+        "defaults: {pick: 2}",
+        "Write `pick: N` into the asset itself.",
+    ),
     "cannot-migrate": Explanation(
         "`imagepipe migrate-model` cannot say in the manifest what an asset needs under the other model. Nothing was "
         "written.",

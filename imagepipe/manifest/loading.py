@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -135,13 +136,25 @@ def _shape_alone(reading: Reading) -> tuple[Finding, ...]:
 def _expanded(reading: Reading, profile: str, judge: Judges) -> Expansion:
     spoiled = set(reading.spoiled)
     heads = {problem.path[0] for _, problem in reading.problems if problem.path}
-    if reading.findings or heads & {"defaults", "profiles"}:
+    if reading.findings or any(_takes_away(problem.path) for _, problem in reading.problems):
         spoiled.add(expanding.ALL)
     if reading.findings or "vars" in heads:
         spoiled.add(expanding.VARS)
     expansion = Expansion(expanding.gather(reading.sources, profile, reading.problems), spoiled)
     expanding.expand(expansion, Tools(judge.cover, _prompt_files(reading), judge.step))
     return expansion
+
+
+_NEEDED = ("prompt", "inputs", "inputs+", "mask", "output", "outputs", "alt", "owner", "license")
+"""What every asset may have from `defaults` or a profile, and is missed where it is not there."""
+
+
+def _takes_away(path: Path) -> bool:
+    """Whether a fault in `defaults` or a profile may be why assets lack something: a slip in another name is not."""
+    if path[:1] not in (("defaults",), ("profiles",)):
+        return False
+    names = path[1:] if path[0] == "defaults" else path[2:]
+    return not names or bool(get_close_matches(str(names[0]), _NEEDED, 1))
 
 
 def _prompt_files(reading: Reading) -> Callable[[str], tuple[str, str]]:

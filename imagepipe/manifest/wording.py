@@ -223,6 +223,9 @@ def _any_of(error: Rejected, path: Path) -> Fault:
 
 def _one_of(error: Rejected, path: Path) -> Fault:
     message = "an input names either `image` (a file) or `asset` (another asset), exactly one of them"
+    if not isinstance(error.instance, dict):
+        hint = f"write {{image: {error.instance}}}" if isinstance(error.instance, str) else "write {image: FILE}"
+        return Fault("input-source", path, message, hint)
     both = {"image", "asset"} <= error.instance.keys()
     return Fault("input-source", path, message, "keep one of the two" if both else "add `image: …` or `asset: …`")
 

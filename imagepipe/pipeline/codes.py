@@ -38,15 +38,16 @@ CODES: dict[str, Explanation] = {
         "imagepipe reject hero, twice",
         "`imagepipe reject ASSET --candidate N` names another one.",
     ),
+    "expectation-unmet": Explanation(
+        "A finished picture is not as `expect` says, which was tightened after the picture was made. Nothing is made anew "
+        "for that.",
+        "expect: {max_bytes: 20kB}   # of a file that has 90 kB",
+        "Change `expect` or the steps, or ask for another picture: `imagepipe build --again ASSET`.",
+    ),
     "sheet-size": Explanation(
         "A contact sheet holds 400 pictures at most.",
         "imagepipe sheet -o all.png, of 1,000 assets",
         "Choose fewer: `imagepipe sheet tag:hero -o FILE.png`; `imagepipe report` shows them all.",
-    ),
-    "pick-shared": Explanation(
-        "`pick` of this asset comes from a place that others share, or that cannot be edited safely.",
-        "defaults: {pick: 2}",
-        "Write `pick: N` into the asset itself.",
     ),
     "unknown-generation": Explanation(
         "`imagepipe restore` was given a digest that no picture of the asset in the store has, or several have.",

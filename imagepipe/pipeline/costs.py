@@ -1,10 +1,10 @@
 """What a project's pictures have cost: receipts of the store first, the lock for what was paid elsewhere."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from imagepipe.lock import Lock
+from imagepipe.lock import Lock, by_key
 from imagepipe.models import prices
 from imagepipe.models.registry import Registry, registry
 from imagepipe.pipeline.around import around
@@ -75,12 +75,14 @@ def costs(manifest: Manifest, by: str = "asset") -> Costs:
 def _payments(store: DiskStore, lock: Lock, ours: set[str], known: Registry) -> Iterator[Payment]:
     """Every receipt of these assets that cost something, then what only the lock remembers."""
     keys = set()
+    renamed = by_key(lock)
     for receipt in store.all_receipts():
         if receipt.answer != "generated":
             continue
         keys.add(receipt.key)
-        if receipt.asset in ours:
-            yield _of_receipt(receipt, known)
+        name = receipt.asset if receipt.asset in ours else renamed.get(receipt.key, "")
+        if name:
+            yield replace(_of_receipt(receipt, known), asset=name)
     for name in lock.entries:
         entry = lock.entries[name]
         came_by = str(entry.origin.get("made_from", entry.made_from))

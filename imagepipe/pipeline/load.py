@@ -3,12 +3,15 @@
 import os
 from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
+from imagepipe.errors import UsageError
 from imagepipe.manifest.loading import Wanted, load_with_words
 from imagepipe.pipeline.around import settings_of, today_utc
 from imagepipe.pipeline.finished import Finished
 from imagepipe.pipeline.imagefacts import ImageFacts
+from imagepipe.plugins import names
 from imagepipe.providers import PROVIDERS
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.values import FrozenMap, Manifest
@@ -31,7 +34,11 @@ def load(
     digests = Digests(root)
     facts = ImageFacts(root, digests)
     around, finished = DiskTree(root, repository_top(root)), Finished(root, name)
-    known = frozenset((*PROVIDERS, *settings.providers))
+    known = frozenset((*names(PROVIDERS, "imagepipe.providers"), *settings.providers))
+    if provider and provider not in known:
+        near = get_close_matches(provider, known, 1)
+        hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(sorted(known))}"
+        raise UsageError(f"there is no provider `{provider}` here", hint=hint, code="unknown-provider")
     wanted = Wanted(str(root), name, profile, today or today_utc(), around, finished, known)
     loaded = load_with_words(DiskTree(root), wanted, settings.models, facts)
     facts.save()

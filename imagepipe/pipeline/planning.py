@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from imagepipe.errors import Finding
 from imagepipe.pipeline import quiet
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.ground import Ground, as_locked, depended, ground
@@ -16,6 +17,10 @@ from imagepipe.values import Action, Entry, Manifest, Plan
 
 AFFECTED = "imagepipe.pipeline.affected:affected"
 """Loaded only for `--affected`: a plan needs no git."""
+
+
+EXPECTED = "imagepipe.pipeline.expecting:unmet_of"
+"""Loaded only where something is expected of pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,12 @@ def keep_quiet(base: Ground, made: Plan, provider: str = "") -> None:
 
 
 def planned(base: Ground, select: Sequence[str], exclude: Sequence[str], options: PlanOptions) -> tuple[Plan, Ground]:
-    """The plan, and the ground with the rules it was made by."""
+    """The plan, with what is not as `expect` says among its notes, and the ground with the rules it was made by."""
     base = wished(base, select, exclude, options)
     made = make_plan(base.manifest, base.manifest.words, base.lock, base.seen, base.rules)
+    if any(asset.expect or any(output.expect for output in asset.outputs) for asset in base.manifest.assets):
+        notes: tuple[Finding, ...] = resolve(EXPECTED)(base, made.decisions)
+        made = replace(made, notes=(*made.notes, *notes))
     base.digests.save()
     base.facts.save()
     return made, base
@@ -84,6 +92,9 @@ def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options:
     if options.affected:
         touched: frozenset[str] = resolve(AFFECTED)(base, options.affected)
         chosen = touched if chosen is None else chosen & touched
+    if options.resend or options.forget:
+        doubtful = _doubtful(base, some((*options.resend, *options.forget)))
+        chosen = doubtful if chosen is None else chosen & doubtful
     everyone = chosen if chosen is not None else frozenset(asset.id for asset in assets)
     rules = replace(
         base.rules,
@@ -98,6 +109,12 @@ def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options:
     )
     seen = replace(base.seen, files=as_locked(base)) if options.no_outputs else base.seen
     return replace(base, rules=rules, seen=seen)
+
+
+def _doubtful(base: Ground, named: frozenset[str]) -> frozenset[str]:
+    """Those of the named assets of which a request is in doubt: `--resend` and `--forget` are about nothing else."""
+    keys = {intent.asset for intents in base.seen.doubts.values() for intent in intents}
+    return named & keys
 
 
 def state(manifest: Manifest, *, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> tuple[Stand, ...]:

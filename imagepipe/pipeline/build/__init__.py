@@ -106,6 +106,7 @@ def _require(plan: Plan, base: Ground, asked: Asked) -> None:
     if asked.options.plan_file:
         path = Path(asked.options.plan_file)
         require_same(saved_plan(path.read_text(encoding="utf-8"), str(path)), plan)
+    guards.own_files(plan, base.manifest)
     guards.require(guards.bill_of(plan), base.around, asked.caps, asked.options)
 
 

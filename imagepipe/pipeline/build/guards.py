@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from imagepipe.errors import Question, Refused
+from imagepipe.errors import Finding, ManifestError, Question, Refused
 from imagepipe.pipeline.around import Around
 from imagepipe.pipeline.options import BuildOptions
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.settings.values import Cap, Per, smallest
-from imagepipe.values import Action, Budget, Decision, Plan
+from imagepipe.values import Action, Budget, Decision, Manifest, Plan
 
 _PULL_REQUEST = ("pull_request", "pull_request_target", "merge_request_event", "external_pull_request_event")
 
@@ -37,7 +37,19 @@ def bill_of(plan: Plan) -> Bill:
 
 
 def _is_paid(row: Decision) -> bool:
-    return bool(row.recipe) and row.recipe is not None and row.recipe.request.provider != PLACEHOLDER
+    """Whether a row may cost money. One that waits has no request yet, and no price at all only where it is free."""
+    if row.recipe is None:
+        return row.price.worst != 0
+    return row.recipe.request.provider != PLACEHOLDER
+
+
+def own_files(plan: Plan, manifest: Manifest) -> None:
+    """Raises ManifestError (exit 2) where an output would lie over a file that imagepipe never made: that is a mistake in
+    the manifest, and nothing is sent before it is settled."""
+    places = {asset.id: asset.place for asset in manifest.assets}
+    rows = [row for row in plan.decisions if row.code == "not-ours"]
+    if rows:
+        raise ManifestError([Finding(row.code, row.note, places.get(row.asset), row.hint) for row in rows])
 
 
 def caps_of(near: Around, budget: Budget, options: BuildOptions) -> tuple[Cap, ...]:
