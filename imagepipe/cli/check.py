@@ -37,20 +37,25 @@ class Arguments:
 
 @click.command(short_help="Fail unless everything is built and unchanged.")
 @arguments.picked(arguments.select, arguments.exclude, arguments.profile)
-@click.option("--release", is_flag=True, help="Also refuse placeholders and drafts.")
+@click.option("--release", is_flag=True, help="Also refuse placeholders, drafts, and what nobody approved.")
 @click.option("--no-outputs", is_flag=True, help="Do not look at the output files, only at manifest and lock.")
 @arguments.affected
 @click.option("--format", type=click.Choice(list(FINDINGS)), default="text", help="How to write what is wrong.")
 @arguments.as_json
 @click.pass_obj
 def command(session: Session, /, as_json: bool, **given: Any) -> int:
-    """Fail (exit 1) unless every asset is built, unchanged, and its files are what the lock says."""
+    """Fail (exit 1) unless every asset is built, unchanged, as it is expected to be, and its files are what the lock
+    says. Needs no key and no network."""
     return run(session, Arguments(**given))
 
 
 def run(session: Session, args: Arguments) -> int:
     """0 where nothing is to do; 1 with what drifted otherwise."""
-    if args == Arguments(profile=args.profile) and not session.json and said_nothing_to_do(session, args.profile):
+    if (
+        args == Arguments(profile=args.profile)
+        and not session.json
+        and said_nothing_to_do(session, args.profile, strictly=True)
+    ):
         return 0
     if args.format == "github":
         session = replace(session, annotates=False)
@@ -58,13 +63,13 @@ def run(session: Session, args: Arguments) -> int:
     options = PlanOptions(no_outputs=args.no_outputs, affected=args.affected)
     plan = imagepipe.plan(manifest, select=args.select, exclude=args.exclude, options=options)
     unfit = resolve(RELEASE)(manifest, plan) if args.release else ()
-    failed = pending(plan) or bool(unfit)
+    failed = pending(plan) or bool(unfit) or any(note.severity == "error" for note in plan.notes)
     if session.json:
         session.terminal.put(
             data(planjson.as_data(plan) | {"ok": not failed, "unreleased": [f.message for f in unfit]}) + "\n"
         )
     elif args.format == "text":
-        _say(session, plan, unfit, failed)
+        _say(session, plan, unfit)
         session.annotate((*drift(manifest, plan), *unfit))
     else:
         findings = (*manifest.findings, *plan.notes, *drift(manifest, plan), *unfit)
@@ -72,28 +77,30 @@ def run(session: Session, args: Arguments) -> int:
     return DRIFT if failed else 0
 
 
-def _say(session: Session, plan: Plan, unfit: tuple[Finding, ...], failed: bool) -> None:
+def _say(session: Session, plan: Plan, unfit: tuple[Finding, ...]) -> None:
     terminal = session.terminal
     session.tell(plan.notes)
     terminal.put(plantext.render(plan, terminal.ink))
     terminal.put("".join("\n" + findingstext.one(finding, terminal.ink) for finding in unfit))
-    if failed:
+    if pending(plan):
         terminal.say("The pictures are not what the manifest asks for; imagepipe build makes them so.\n")
 
 
 def drift(manifest: Manifest, plan: Plan) -> tuple[Finding, ...]:
-    """The pending decisions as findings, at the place where each asset is declared."""
+    """The pending decisions as findings, at the place where each asset is declared, and the files that are left over."""
     places = {asset.id: asset.place for asset in manifest.assets}
-    return tuple(
-        Finding(
-            f"drift-{row.action.value}",
-            f"{row.asset}: {why_of(row.reasons, row.note)}",
-            places.get(row.asset),
-            row.hint,
-        )
-        for row in plan.decisions
-        if row.action not in (Action.KEEP, Action.HOLD)
-    )
+    found = []
+    for row in plan.decisions:
+        if row.action not in (Action.KEEP, Action.HOLD):
+            what, place = f"{row.asset}: {why_of(row.reasons, row.note)}", places.get(row.asset)
+            found.append(Finding(f"drift-{row.action.value}", what, place, row.hint))
+            found += [_orphan(path) for path in row.orphans]
+    return tuple(found)
+
+
+def _orphan(path: str) -> Finding:
+    hint = "imagepipe build --prune removes it"
+    return Finding("orphan", f"{path} is of an asset that writes it no more", None, hint, "warning")
 
 
 def why_of(reasons: tuple[Any, ...], note: str) -> str:

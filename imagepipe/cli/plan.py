@@ -87,10 +87,11 @@ def run(session: Session, args: Arguments) -> int:
     return PENDING if args.exit_code and pending(plan) else 0
 
 
-def said_nothing_to_do(session: Session, profile: str, provider: str = "") -> bool:
-    """Says that nothing is to do, if that is known from the last time and nothing has changed since."""
+def said_nothing_to_do(session: Session, profile: str, provider: str = "", *, strictly: bool = False) -> bool:
+    """Says that nothing is to do, if that is known from the last time and nothing has changed since; `strictly`, only if
+    nothing is wrong with the pictures either."""
     found = quiet.silent(".", session.file, profile, provider)
-    if found is None:
+    if found is None or (strictly and any(note.severity == "error" for note in found.plan.notes)):
         return False
     terminal = session.terminal
     session.tell((*found.findings, *found.plan.notes))

@@ -1,23 +1,29 @@
-"""What `check --release` refuses: pictures that are placeholders, or drafts made under a profile."""
+"""What `check --release` refuses: placeholders, drafts made under a profile, and pictures that nobody approved."""
 
 from imagepipe.cli.locked import entries_of
 from imagepipe.errors import Finding
-from imagepipe.values import Manifest, Plan
+from imagepipe.values import Asset, Entry, Manifest, Plan
 
 
 def unreleased(manifest: Manifest, plan: Plan) -> tuple[Finding, ...]:
-    """A finding for each chosen asset whose picture is a placeholder or was made under a profile."""
+    """A finding for each chosen asset whose picture must not go out as it is."""
     entries, chosen = entries_of(manifest), {row.asset for row in plan.decisions}
     found = []
     for asset in manifest.assets:
-        entry = entries.get(asset.id)
-        if entry is None or asset.id not in chosen or not (entry.placeholder or entry.profile):
-            continue
-        what = "is a placeholder" if entry.placeholder else f"is a draft, made under the profile `{entry.profile}`"
-        hint = (
-            "imagepipe build --provider openai makes the real one"
-            if entry.placeholder
-            else "build it without --profile"
-        )
-        found.append(Finding("not-final", f"{asset.id} {what}", asset.place, hint))
+        entry = entries.get(asset.id) if asset.id in chosen else None
+        if entry and (fault := _fault(asset, entry)):
+            found.append(fault)
     return tuple(found)
+
+
+def _fault(asset: Asset, entry: Entry) -> Finding | None:
+    if entry.placeholder:
+        hint = "imagepipe build --provider openai makes the real one"
+        return Finding("not-final", f"{asset.id} is a placeholder", asset.place, hint)
+    if entry.profile:
+        what = f"{asset.id} is a draft, made under the profile `{entry.profile}`"
+        return Finding("not-final", what, asset.place, "build it without --profile")
+    if not entry.approved:
+        hint = f"look at it, then: imagepipe approve {asset.id}"
+        return Finding("not-approved", f"nobody has approved {asset.id}", asset.place, hint)
+    return None

@@ -1,0 +1,73 @@
+"""`check`, end to end: expectations held against what is recorded, files left over, and what a release wants."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.project import Project
+from tests.server import ImageServer
+
+ONE = """\
+version: 1
+assets:
+  hero:
+    prompt: a mug
+    options: {quality: low}
+    output: public/hero.png
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path, api: ImageServer) -> Project:
+    project = Project(tmp_path).write(ONE)
+    assert project.run("build", "--yes").code == 0
+    assert project.run("check").code == 0
+    return project
+
+
+@pytest.mark.parametrize(
+    ("expect", "code", "said"),
+    [
+        ("expect: {width: 1024, height: 1024, max_bytes: 9MB}", 0, "Nothing to do"),
+        ("expect: {max_bytes: 1kB}", 1, "expected at most 1000"),
+        ("outputs: [{path: public/hero.png, expect: {max_bytes: 10}}]", 1, "public/hero.png: the file has"),
+    ],
+)
+def test_expectations_hold_for_pictures_that_are_there(
+    shop: Project, api: ImageServer, expect: str, code: int, said: str
+) -> None:
+    asked = len(api.requests)
+    if expect.startswith("outputs"):
+        shop.edit("output: public/hero.png", expect)
+    else:
+        shop.edit("    output:", f"    {expect}\n    output:")
+    for _ in range(2):
+        ran = shop.run("check")
+        assert ran.code == code, "the second time it is remembered, and still wrong"
+        assert said in ran.text
+    assert set(shop.actions().values()) == {"keep"}, "a tightened expectation asks for nothing anew"
+    assert shop.run("build", "--yes").code == 0
+    assert len(api.requests) == asked
+
+
+def test_transparency_is_looked_for_in_the_header(shop: Project) -> None:
+    shop.edit("    output: public/hero.png", "    outputs: [{path: public/hero.png, expect: {alpha: true}}]")
+    ran = shop.run("check", "--format", "json")
+    assert ran.code in (1, 2), ran.text
+    assert "transparen" in ran.text
+
+
+def test_files_left_over_are_named(shop: Project) -> None:
+    shop.edit("public/hero.png", "public/mug.png")
+    ran = shop.run("check", "--format", "json")
+    assert ran.code == 1
+    assert "public/hero.png is of an asset that writes it no more" in ran.out
+
+
+def test_a_release_wants_every_picture_final_and_approved(shop: Project) -> None:
+    ran = shop.run("check", "--release")
+    assert (ran.code, "nobody has approved hero" in ran.out) == (1, True)
+    assert shop.run("approve", "hero").code == 0
+    assert shop.run("check", "--release").code == 0
+    assert shop.run("reject", "hero").code == 0
+    assert shop.run("check").code == 1
