@@ -93,7 +93,9 @@ def _score(before: bytes, after: bytes) -> Score | None:
 
 
 def _variants(room: Room, entry: Entry | None) -> Iterator[Variant]:
-    for number, item in enumerate(entry.candidates if entry else (), 1):
+    """The candidates where there is a choice; a lone one is what the card shows anyway."""
+    several = entry.candidates if entry and len(entry.candidates) > 1 else ()
+    for number, item in enumerate(several, 1):
         data = room.pictures.original(item.sha256) if item.format else b""
         picture = room.embedder.picture(item.sha256, data)
         if picture:

@@ -13,8 +13,9 @@ FEW = 100
 """Assets up to which a page holds whole pictures."""
 _WHOLE, _SIDE = 1_500_000, 2048
 _THUMB, _SMALL = 320, 18_000
-_ROOM = 20_000_000
-"""Bytes that all small pictures of a page may take: as text they are a third more, and the page stays under 30 MB."""
+_ROOM = 17_000_000
+"""Bytes that all small pictures of a page may take: as text they are a third more, 1,000 assets have 5 MB of words, and
+the page stays under 30 MB."""
 
 
 class Embedder:

@@ -1,6 +1,8 @@
 """Gathers what the page shows: the plan, what changed since the lock or a git revision, and the pictures of both."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from imagepipe import __version__
@@ -15,11 +17,9 @@ from imagepipe.pipeline.pictures import pictures_of
 from imagepipe.pipeline.planning import planned
 from imagepipe.planning.comparing import total
 from imagepipe.reports.gallery import Card, Dress, Gallery
-from imagepipe.values import Manifest
+from imagepipe.values import Entry, Manifest
 
 _PAGE = Path(__file__).resolve().parent.parent / "reports" / "page"
-_PICTURES = 3
-"""How many pictures of an asset share the room there is: before, now, and a candidate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ def gallery(manifest: Manifest, wish: Wish = Wish()) -> Gallery:
     """The page of a project. Pays nothing, needs no key. Raises errors.UsageError for an unknown revision or selection,
     errors.Damaged for a broken lock."""
     room, named = furnished(manifest, wish)
-    cards = tuple(card(room, id) for id in named)
+    with ThreadPoolExecutor() as pool:
+        cards = tuple(pool.map(partial(card, room), named))
     comparison = room.comparison
     base = f"{comparison.base} ({comparison.rev[:7]})" if comparison.rev else ""
     to_build = total(item.to_build for item in cards)
@@ -72,6 +73,12 @@ def furnished(manifest: Manifest, wish: Wish) -> tuple[Room, tuple[str, ...]]:
         rows={row.asset: row for row in rows},
         pictures=found,
         then=GitTree(manifest.root, comparison.rev) if comparison.rev else found.tree,
-        embedder=Embedder(embed, _PICTURES * len(named)),
+        embedder=Embedder(embed, sum(_pictures(base.lock.entries.get(id), id in changes) for id in named)),
     )
     return room, named
+
+
+def _pictures(entry: Entry | None, changed: bool) -> int:
+    """How many pictures of an asset are shown: now, before, and its candidates where there are several."""
+    several = len(entry.candidates) if entry else 0
+    return 1 + changed + (several if several > 1 else 0)
