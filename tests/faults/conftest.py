@@ -1,12 +1,13 @@
 """Adds up what the sweeps tried, and prints the closing table."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.server.fixture import leaks
+from tests.server.fixture import CANARY, leaks
 
 COLUMNS = ("points tried", "received images lost", "unreported charges", "invalid locks", "stuck")
 _sums: dict[str, list[int]] = {}
@@ -40,4 +41,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def no_key_in_any_file(tmp_path: Path) -> Iterator[None]:
     """Whatever a test of this folder makes the program write, the key is not in it."""
     yield
+    notes = [path for path in tmp_path.rglob("*") if path.is_symlink()]
+    assert not [path for path in notes if CANARY in os.readlink(path)]
+    for path in notes:
+        path.unlink()  # The text of a note is no path.
     assert leaks(tmp_path) == []

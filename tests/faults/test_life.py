@@ -56,7 +56,7 @@ class Life(RuleBasedStateMachine):
         for intent in self.world.store.doubts():
             self.resent["\n".join(intent.receipt.prompt)] += int(intent.receipt.options["n"])
         code, said = self.world.build(wish, "*")
-        assert code == 1, said
+        assert code in (0, 1), said
         ids = {"mug", "hat", "cup", "map", "key"}
         assert not [item for item in self.world.store.doubts() if item.asset not in ids]
 

@@ -85,8 +85,10 @@ class Zygote:
 
     def close(self) -> None:
         assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.close()
         self._process.wait(30)
+        self._process.stdout.close()
 
 
 @contextmanager
@@ -213,8 +215,9 @@ class World:
         found = self._again(doubtful)
         if doubtful:
             code, said = self.build("--resend", "*")
-            if code != 1 or self.store.doubts():
+            if code not in (0, 1) or self.store.doubts():
                 found.stuck.append(f"--resend: {code} {said}")
+            self.build()
         found += self.look()
         billed = self.billed
         found.unreported += [f"{name}: paid {billed[name]}, {allowed[name]} allowed" for name in billed - allowed]
