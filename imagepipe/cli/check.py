@@ -100,7 +100,7 @@ def drift(manifest: Manifest, plan: Plan) -> tuple[Finding, ...]:
 
 def _orphan(path: str) -> Finding:
     hint = "imagepipe build --prune removes it"
-    return Finding("orphan", f"{path} is of an asset that writes it no more", None, hint, "warning")
+    return Finding("orphans", f"{path} is of an asset that writes it no more", None, hint, "warning")
 
 
 def why_of(reasons: tuple[Any, ...], note: str) -> str:

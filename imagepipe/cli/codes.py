@@ -48,11 +48,6 @@ CODES: dict[str, Explanation] = {
         "imagepipe check --release   # after a build that nobody has looked at",
         "Look at it (`imagepipe review`), then `imagepipe approve ASSET`.",
     ),
-    "orphan": Explanation(
-        "A file that imagepipe made is written by no asset any more: the asset is gone, or writes elsewhere.",
-        "output: public/new.png   # where it was public/old.png",
-        "`imagepipe build --prune` removes such files; without it they stay.",
-    ),
     "unexpected": Explanation(
         "Something happened that imagepipe did not foresee. What was paid for is kept in the store.",
         "error: unexpected: …",
