@@ -157,6 +157,5 @@ def _compared(run: Run, job: Job, stand_in: bool) -> Known:
 async def _tidied(run: Run, job: Job) -> Event:
     removed, left = await run.on_disk(run.work.drop, job.asset.id, job.decision.orphans)
     what = f"removed {', '.join(removed)}" if removed else f"{', '.join(left)} is written by nothing any more"
-    return Warned(
-        "orphans", what, job.asset.id, "" if removed else "remove it by hand; with --prune this build would have"
-    )
+    hint = "" if removed else "remove it by hand; with --prune this build would have"
+    return Warned("orphans", what, job.asset.id, hint)

@@ -59,7 +59,7 @@ def test_a_file_made_by_hand_stays_a_persons(shop: Project) -> None:
     assert shop.run("lock", "rebuild").code == 0
     assert shop.actions()["hero"] == "block"
     picture = (shop.root / "public/hero.png").read_bytes()
-    assert shop.run("build").code == 1
+    assert shop.run("build").code == 2
     assert (shop.root / "public/hero.png").read_bytes() == picture
 
 
