@@ -1,7 +1,7 @@
 """How each file format is written: Pillow's options, chosen for small files that are the same every time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -44,7 +44,9 @@ class Sheet:
 def write(sheet: Sheet, format: str, options: Options) -> bytes:
     """The file's bytes. Raises CannotWrite, OSError."""
     file = BytesIO()
-    _SAVE[format](sheet, file, options)
+    # Pillow keeps the options of a save on the picture itself: two threads that save one picture mix them up.
+    own = replace(sheet, image=sheet.image.copy())
+    _SAVE[format](own, file, options)
     return file.getvalue()
 
 

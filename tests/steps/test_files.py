@@ -1,5 +1,6 @@
 """Files in and out: what is read as what, what is refused, what is written, how small, and that it stays the same."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
@@ -214,3 +215,12 @@ def test_exif_that_cannot_be_read_is_passed_over() -> None:
     out = BytesIO()
     drawn("rg kw").convert("RGB").save(out, "WEBP", lossless=True, exif=b"Exif\0\0garbage!!")
     assert opened(out.getvalue()).size == drawn("rg kw").size
+
+
+def test_formats_written_side_by_side_from_one_picture_do_not_mix_up_their_options() -> None:
+    picture = noise().resize((256, 256))
+    formats = [name for name in FORMATS if name != "ico"] * 8
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda name: encode(picture, name, {}), formats))
+    alone = {name: encode(picture, name, {}) for name in FORMATS}
+    assert [name for name, data in zip(formats, together, strict=True) if data != alone[name]] == []
