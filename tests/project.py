@@ -1,4 +1,4 @@
-"""A project in a folder and the program run in it as its user would: a real subprocess, with exit code and output."""
+"""A project in a folder and the program run in it as its user would: a process of its own, with exit code and output."""
 
 import json
 import os
@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests import forked
 
 SHOP = """\
 version: 1
@@ -85,17 +87,10 @@ class Project:
 
     def run(self, *arguments: str, **env: str) -> Ran:
         """Runs a command to its end."""
-        done = subprocess.run(
-            self.command(*arguments),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, **env},
-            timeout=100,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Ran(done.returncode, done.stdout, done.stderr)
+        command = ["-C", str(self.root), *arguments]
+        done = forked.run(command, folder=Path.cwd(), env={**os.environ, **env})
+        assert "Traceback" not in done.err, done.err
+        return Ran(done.code, done.out, done.err)
 
     def actions(self, *arguments: str) -> dict[str, str]:
         """Asset → action, by `plan --json`."""

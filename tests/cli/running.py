@@ -1,4 +1,4 @@
-"""Runs the real program, as a user does: `python -m imagepipe …` in a subprocess."""
+"""Runs the real program, as a user does, in a process of its own."""
 
 import json
 import os
@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests import forked
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -37,19 +39,9 @@ def environment(**more: str) -> dict[str, str]:
 
 def run(*args: str, cwd: Path, **more: str) -> Ran:
     """One command line in `cwd`; `more` goes into the environment."""
-    command = [sys.executable, "-m", "imagepipe", *args]
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        env=environment(**more),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=90,
-        stdin=subprocess.DEVNULL,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Ran(done.returncode, done.stdout, done.stderr)
+    done = forked.run(args, folder=cwd, env=environment(**more))
+    assert "Traceback" not in done.err, done.err
+    return Ran(done.code, done.out, done.err)
 
 
 def modules_after(code: str, cwd: Path) -> set[str]:

@@ -57,9 +57,9 @@ class Opened:
         return self.page.locator("#view")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A browser for all tests."""
+    """A browser for a file's tests, and no longer: while it is there, its thread counts as running an event loop."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not CHROMIUM:
         pytest.skip("Chromium is not installed")
