@@ -15,11 +15,13 @@ STATES = ("changed", "missing", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What patterns choose from. `states` holds, for an asset, those of STATES it is in, separated by spaces."""
+    """What patterns choose from. `states` holds, for an asset, those of STATES it is in, separated by spaces; `links`, for
+    one with edits, the pictures that they begin from, which are chosen with it."""
 
     assets: Mapping[str, Asset]
     states: Mapping[str, str]
     edges: Edges
+    links: Mapping[str, frozenset[str]]
 
 
 def select(
@@ -36,7 +38,7 @@ def select(
     `state:changed|missing|failed`, each with `+` before it for all it needs or behind it for all that need it.
     Raises UsageError for a pattern that can mean nothing, with the nearest name that does.
     """
-    field = Field({asset.id: asset for asset in assets}, states or {}, edges or edges_of(assets))
+    field = Field({asset.id: asset for asset in assets}, states or {}, edges or edges_of(assets), _links(assets))
     wanted = [_meant(pattern, field) for pattern in patterns]
     unwanted = [_meant(pattern, field) for pattern in exclude]
     chosen = frozenset(field.assets) if not wanted else frozenset().union(*wanted)
@@ -48,9 +50,21 @@ def edges_of(assets: Iterable[Asset]) -> dict[str, tuple[str, ...]]:
     return {asset.id: tuple(item.asset for item in asset.inputs if item.asset) for asset in assets}
 
 
+def _links(assets: Iterable[Asset]) -> dict[str, frozenset[str]]:
+    """Asset id → the ids of the chain that leads to it: "hero" → "hero#0", "hero#1"."""
+    found: dict[str, set[str]] = {}
+    for asset in assets:
+        name, mark, _ = asset.id.partition("#")
+        if mark:
+            found.setdefault(name, set()).add(asset.id)
+    return {name: frozenset(links) for name, links in found.items()}
+
+
 def _meant(pattern: str, field: Field) -> frozenset[str]:
     name = pattern.removeprefix("+").removesuffix("+")
     found = _named(name, field)
+    if field.links:
+        found = found.union(*(field.links.get(id, ()) for id in found))
     up = ancestors(field.edges, found) if pattern.startswith("+") else frozenset()
     down = descendants(field.edges, found) if pattern.endswith("+") else frozenset()
     return found | up | down

@@ -157,7 +157,6 @@ class Asset:
     on_input_change: Literal["follow", "pin", "ask"] = "follow"
     metadata: Literal["embed", "strip"] = "embed"
     final_uses: str = ""
-    revise: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     alt: str = ""
     owner: str = ""

@@ -47,7 +47,7 @@ def run(session: Session, asset: str, profile: str, provider: str, origins: bool
         shown = [_cells(at, row) for at, row in enumerate(rows, 1)]
         session.terminal.put(table(("line", "field", "from", "text"), shown, ink, frozenset({0})))
     else:
-        session.terminal.put(showtext.render(decision, entry, ink))
+        session.terminal.put(showtext.render(decision, entry, ink, manifest.words[asset].text))
     return 0
 
 

@@ -177,6 +177,16 @@ def _prompt(written: Any, tools: Tools, report: list[Problem]) -> Prompt:
     )
 
 
+def edits(spec: Mapping[str, Any], tools: Tools, report: list[Problem]) -> tuple[Prompt, ...]:
+    """The prompts of `revise`, in order."""
+    found = []
+    for at, written in enumerate(spec["revise"]):
+        faults: list[Problem] = []
+        found.append(_prompt(written, tools, faults))
+        report += [replace(fault, path=("revise", at, *fault.path[1:])) for fault in faults]
+    return tuple(found)
+
+
 def _texts(value: Any) -> Any:
     if isinstance(value, str):
         return value

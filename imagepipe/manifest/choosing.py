@@ -7,6 +7,7 @@ from imagepipe.contracts import Tree
 from imagepipe.errors import Path, UsageError
 from imagepipe.manifest import expanding
 from imagepipe.manifest.layers import Layers
+from imagepipe.manifest.naming import declared_id
 from imagepipe.manifest.remodelling import sources_of
 from imagepipe.yamltext.editing import Uneditable, put
 
@@ -20,12 +21,12 @@ def with_pick(tree: Tree, file: str, asset: str, number: int, profile: str = "")
     """
     sources = sources_of(tree, file)
     layers = expanding.gather(list(sources), profile, [])
-    name = asset.partition("@")[0]
+    name = declared_id(asset)
     spot = _spot(layers, name)
     if spot is None:
         return None
     source = sources[spot[0]]
-    if name != asset or spot[1][:2] != ("assets", name):
+    if name != asset.partition("#")[0] or spot[1][:2] != ("assets", name):
         hint = f"write `pick: {number}` into {asset} itself, or take it out there"
         raise UsageError(f"{asset} has its `pick` from a place that others share", hint=hint, code="pick-shared")
     try:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from imagepipe.errors import Problem
-from imagepipe.manifest.assets import Declared, Tools, make
+from imagepipe.manifest import revising
+from imagepipe.manifest.assets import Declared, Tools, edits, make
 from imagepipe.manifest.layers import MAX_EXTENDS, Layers, Written
 from imagepipe.manifest.merging import merge
 from imagepipe.manifest.naming import combinations
@@ -33,6 +34,7 @@ class Expansion:
     families: dict[str, tuple[str, ...]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     problems: list[tuple[str, Problem]] = field(default_factory=list)
+    edits: dict[str, int] = field(default_factory=dict)
 
     def written_as(self, asset: str) -> str:
         """The id under which an asset stands in its file: "hero" for "hero@en,light"."""
@@ -47,6 +49,8 @@ class Expansion:
             return
         if problem.code == "undefined-variable" and VARS in self.spoiled:
             return
+        if name in self.edits:
+            problem = revising.located(asset, problem, self.edits[name])
         self.problems.append((name, problem))
 
 
@@ -91,7 +95,7 @@ def _make(expansion: Expansion, name: str, scope: FrozenMap, tools: Tools) -> No
     place = start_of(source, name)
     if "matrix" not in spec and "exclude" not in spec:
         own = freeze(merge(source.vars, spec["vars"])) if "vars" in spec else scope
-        expansion.assets[name] = make(spec, Declared(name, {}, own, place), tools, report)
+        _add(expansion, (name, spec), Declared(name, {}, own, place), tools, report)
     else:
         family = []
         for ending, names in combinations(spec, report):
@@ -103,11 +107,26 @@ def _make(expansion: Expansion, name: str, scope: FrozenMap, tools: Tools) -> No
             own = freeze({**merge(source.vars, spec.get("vars", {})), **names})
             identity = name + ending
             expansion.names[identity] = name
-            expansion.assets[identity] = make(spec, Declared(identity, names, own, place), tools, report)
+            _add(expansion, (name, spec), Declared(identity, names, own, place), tools, report)
             family.append(identity)
         expansion.families[name] = tuple(family)
     for problem in (*report, *_replaced_lists(source, layers.written[name].value)):
         expansion.report(name, problem)
+
+
+def _add(
+    expansion: Expansion, written: tuple[str, Mapping[str, Any]], declared: Declared, tools: Tools, report: list[Problem]
+) -> None:
+    """One asset, with the pictures that its edits begin from before it."""
+    name, spec = written
+    asset = make(spec, declared, tools, report)
+    if "revise" not in spec:
+        expansion.assets[asset.id] = asset
+        return
+    expansion.edits[name] = len(spec["revise"])
+    for link in revising.chain(asset, edits(spec, tools, report)):
+        expansion.names[link.id] = name
+        expansion.assets[link.id] = link
 
 
 def _replaced_lists(source: Source, value: Mapping[str, Any]) -> Iterator[Problem]:

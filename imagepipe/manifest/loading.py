@@ -16,6 +16,7 @@ from imagepipe.manifest.expanding import Expansion
 from imagepipe.manifest.inputs import prompt_file_fault, prompt_text
 from imagepipe.manifest.judging import Judges, Knowledge, judges
 from imagepipe.manifest.merging import merge
+from imagepipe.manifest.naming import declared_id
 from imagepipe.manifest.nearness import cut, meant
 from imagepipe.manifest.reporting import Findings
 from imagepipe.manifest.shape import Shape
@@ -260,7 +261,7 @@ def origins(tree: Tree, wanted: Wanted, asset: str) -> dict[str, str]:
     reading = Reading(tree, Shape())
     read_project(reading, wanted.file)
     layers = expanding.gather(reading.sources, wanted.profile, [])
-    name = asset.partition("@")[0]
+    name = declared_id(asset)
     if name not in layers.written:
         return {}
     prompt = layers.merged(name).get("prompt")

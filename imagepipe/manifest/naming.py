@@ -16,6 +16,17 @@ LEFT = frozenset({"index", "cell"})
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
+def declared_id(id: str) -> str:
+    """The id under which an asset stands in its file: "sign" for "sign@en,light" and for "sign@en,light#1"."""
+    return id.partition("@")[0].partition("#")[0]
+
+
+def edit_of(id: str) -> int | None:
+    """Which edit of a chain an id means: 0 for the picture before all edits, None for an asset itself."""
+    number = id.rpartition("#")[2]
+    return int(number) if "#" in id and number.isdecimal() else None
+
+
 class Misnamed(Exception):
     """A placeholder that means nothing here."""
 

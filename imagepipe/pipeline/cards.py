@@ -1,5 +1,6 @@
 """One asset of the page, gathered: its states, its pictures before and now, its facts and where it comes from."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from imagepipe.values import FREE, Action, Asset, Decision, Entry, Prompt
 from imagepipe.workspace.finding import lock_name
 
 _GENERATIONS = 8
+_WORDS = 160
 _PENDING = (Action.GENERATE, Action.WAIT, Action.FINISH, Action.RESTORE)
 
 
@@ -150,6 +152,7 @@ def _lineage(room: Room, id: str, entry: Entry | None) -> Iterator[str]:
     """What the lock remembers of the picture's origin; on a page of few assets also its earlier generations in git."""
     if entry is None:
         return
+    yield from _edits(room, id, entry)
     if entry.origin:
         source = entry.origin.get("file") or f"{entry.origin.get('model', '')} for another recipe"
         yield f"{entry.answer} from {source}".strip()
@@ -166,8 +169,22 @@ def _lineage(room: Room, id: str, entry: Entry | None) -> Iterator[str]:
         yield f"and {len(found) - _GENERATIONS} earlier ones"
 
 
+def _edits(room: Room, id: str, entry: Entry) -> Iterator[str]:
+    """The chain that leads to an asset with edits, by what each was asked for."""
+    links = [found for number in itertools.takewhile(lambda n: room.entry(f"{id}#{n}"), itertools.count())
+             if (found := room.entry(f"{id}#{number}"))]  # fmt: skip
+    for number, link in enumerate([*links, entry] if links else ()):
+        told = f"edit {number}" if number else "before all edits"
+        words = " ".join(link.prompt)
+        yield f"{told}: {_name(link)}, {words if len(words) <= _WORDS else words[:_WORDS] + '…'}"
+
+
+def _name(entry: Entry) -> str:
+    return entry.picked.sha256.removeprefix("sha256:")[:12] if entry.picked else "no picture"
+
+
 def _generation(one: Generation) -> str:
-    picked = one.entry.picked.sha256.removeprefix("sha256:")[:12] if one.entry.picked else "no picture"
+    picked = _name(one.entry)
     made = one.entry.made_at[:10] or "drawn"
     if not one.origin.rev:
         return f"{picked}, {one.entry.model}, {made}, not committed yet"

@@ -9,6 +9,7 @@ from typing import Any
 from imagepipe.contracts import Tree
 from imagepipe.errors import Finding, ManifestError, Place, UsageError
 from imagepipe.manifest.loading import Loaded, Wanted, load_with_words
+from imagepipe.manifest.naming import declared_id
 from imagepipe.manifest.remodelling import Remodelling, Unmapped, User, profiles_of, sources_of
 from imagepipe.models.capabilities import Model
 from imagepipe.models.migration import Change, Migration, migrate
@@ -162,7 +163,7 @@ def _wishes(moves: tuple[Move, ...]) -> dict[User, dict[str, Any]]:
     """What each written asset wants. Raises CannotMigrate where the members of a matrix want different things."""
     wishes: dict[User, dict[str, Any]] = {}
     for move in moves:
-        user = (move.profile, move.asset.partition("@")[0])
+        user = (move.profile, declared_id(move.asset))
         changes = {change.option: change.after for change in move.changes}
         if wishes.setdefault(user, changes) != changes:
             message = f"the members of {user[1]} have different options, which one place cannot say"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from imagepipe.errors import Finding
@@ -88,6 +89,11 @@ def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options:
     def some(patterns: Sequence[str]) -> frozenset[str]:
         return ids(patterns) if patterns else frozenset()
 
+    def anew(patterns: Sequence[str]) -> frozenset[str]:
+        """The same; what lies before the edits of an asset only where it is named itself."""
+        links = [pattern.strip("+") for pattern in patterns if "#" in pattern]
+        return frozenset(id for id in some(patterns) if "#" not in id or any(fnmatchcase(id, one) for one in links))
+
     chosen = ids(select, exclude) if select or exclude else None
     if options.affected:
         touched: frozenset[str] = resolve(AFFECTED)(base, options.affected)
@@ -99,7 +105,7 @@ def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options:
     rules = replace(
         base.rules,
         chosen=chosen,
-        again=some(options.again),
+        again=anew(options.again),
         resend=some(options.resend),
         forget=some(options.forget),
         retry_failed=everyone if options.retry_failed else frozenset(),

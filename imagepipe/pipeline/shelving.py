@@ -44,7 +44,7 @@ def shelf(manifest: Manifest, naming: Naming) -> Shelf:
     assets = sorted(manifest.assets, key=lambda asset: asset.id)
     built = [asset for asset in assets if _entry(asset, lock) is not None]
     pictures = tuple(_picture(asset, lock.entries[asset.id], naming, (tree, store)) for asset in built)
-    return Shelf(pictures, tuple(asset.id for asset in assets if asset not in built))
+    return Shelf(pictures, tuple(asset.id for asset in assets if asset not in built and asset.outputs))
 
 
 def _entry(asset: Asset, lock: Lock) -> Entry | None:

@@ -78,6 +78,18 @@ def _retired(case: Case, n: int) -> Decision | None:
     return case.block("retired-model", f"{model} {why}", hint) if why else None
 
 
+def _inputs_elsewhere(case: Case, n: int) -> Decision | None:
+    """Pictures of other assets must be at hand to be sent: in a fresh clone they may be in nobody's store."""
+    pairs = zip(case.asset.inputs, case.recipe.request.inputs, strict=False)
+    own = ((item.asset or case.asset.id, fact) for item, fact in pairs if not (item.image or item.output))
+    gone = [id for id, fact in own if ":" not in id and not case.holdings.has(fact.sha256)]
+    if not gone:
+        return None
+    names = ", ".join(dict.fromkeys(gone))
+    hint = f"restore the store that has it, or make it again: `imagepipe build --again {gone[0]}`"
+    return case.block("input-elsewhere", f"the picture of its input {names} is not here to be sent", hint)
+
+
 def _by_hand(case: Case, n: int) -> Decision | None:
     paths = () if case.rules.force else files_of.foreign(case.asset, case.holdings)
     return by_hand(case, case.decision(Action.BLOCK), paths) if paths else None
@@ -104,5 +116,15 @@ def _over_cap(case: Case, n: int) -> Decision | None:
 
 
 Gate = Callable[[Case, int], Decision | None]
-_GATES: tuple[Gate, ...] = (_forgotten, _in_doubt, _refused, _failed, _retired, _by_hand, _frozen, _over_cap)
+_GATES: tuple[Gate, ...] = (
+    _forgotten,
+    _in_doubt,
+    _refused,
+    _failed,
+    _retired,
+    _inputs_elsewhere,
+    _by_hand,
+    _frozen,
+    _over_cap,
+)
 _FREE_GATES: tuple[Gate, ...] = (_retired, _by_hand)

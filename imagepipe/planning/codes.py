@@ -74,6 +74,11 @@ CODES: dict[str, Explanation] = {
         "a cutout of a picture that the provider refused",
         "`imagepipe why INPUT` says what to do about that one.",
     ),
+    "input-elsewhere": Explanation(
+        "The picture of another asset must be sent along, and its bytes are neither in the store nor in a file.",
+        "a changed edit in a fresh clone without the store",
+        "Restore the store, or make that picture again: `imagepipe build --again INPUT`.",
+    ),
     "input-not-built": Explanation(
         "The asset was selected, but one that it takes as input was not, and that is not built.",
         "imagepipe build mug-cutout before mug-hero",

@@ -29,6 +29,8 @@ def _generation(generation: Generation, ink: Ink) -> Iterator[str]:
         who = "not committed yet"
     yield f"{ink.paint('*', 'add')} {ink.paint(line(generation.asset), 'strong')}  {who}"
     yield f"    {ink.paint(' · '.join(_facts(entry)), 'quiet')}"
+    if entry.inputs:
+        yield f"    of {', '.join(f'{line(fact.name)} {named(fact.sha256)}' for fact in entry.inputs)}"
     if entry.note:
         yield f"    {line(entry.note)}"
     before = generation.before
@@ -46,6 +48,11 @@ def _facts(entry: Entry) -> list[str]:
         told.append(money.usd(entry.cost.usd) + (" estimated" if entry.cost.estimated else ""))
     told.append("placeholder" if entry.placeholder else entry.answer)
     return [*told, line(entry.made_at)] if entry.made_at else told
+
+
+def named(digest: str) -> str:
+    """A digest as people read it: twelve digits."""
+    return digest.removeprefix("sha256:")[:12]
 
 
 def as_data(found: Sequence[Generation]) -> dict[str, Any]:
@@ -66,6 +73,7 @@ def _data(generation: Generation) -> dict[str, Any]:
         "model": entry.model,
         "options": thaw(entry.options),
         "prompt": list(entry.prompt),
+        "inputs": [{"role": fact.role, "image": fact.name, "sha256": fact.sha256} for fact in entry.inputs],
         "prompt_changed": generation.before is not None and generation.before.prompt != entry.prompt,
         "reasons": [{"part": one.part, "from": one.before, "to": one.after} for one in generation.reasons],
         "usd": entry.cost.usd,

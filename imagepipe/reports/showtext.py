@@ -11,11 +11,14 @@ from imagepipe.values import Candidate, Decision, Entry, FileFact, InputFact, th
 _MARK = {"picked": "✓", "kept": " ", "rejected": "✗"}
 
 
-def render(decision: Decision, entry: Entry | None, ink: Ink = PLAIN) -> str:
-    """The page. The prompt's own characters are never replaced, only those that would steer a terminal."""
+def render(decision: Decision, entry: Entry | None, ink: Ink = PLAIN, words: str = "") -> str:
+    """The page. The prompt's own characters are never replaced, only those that would steer a terminal. `words` is the
+    prompt of a decision that has no recipe yet."""
     recipe = decision.recipe
     if recipe is None:
-        return ink.settle(f"{line(decision.asset)}: {block(decision.note) or 'no request can be made of it yet'}\n")
+        told = f"{line(decision.asset)}: {block(decision.note) or 'no request can be made of it yet'}\n"
+        sections = "\n".join([ink.paint("Plan", "strong"), *_plan(decision, ink)])
+        return (block(words).rstrip("\n") + "\n\n" if words else "") + ink.settle(told + f"\n{sections}\n")
     tables = [("Request", _request(decision)), ("Plan", _plan(decision, ink)), ("Lock", _lock(entry, ink))]
     sections = "\n\n".join("\n".join([ink.paint(title, "strong"), *rows]) for title, rows in tables)
     return block(recipe.words.text).rstrip("\n") + "\n\n" + ink.settle(sections + "\n")

@@ -76,7 +76,7 @@ def _own(field: dict[str, Any]) -> dict[str, Any]:
 def test_every_field_of_settings_is_one_of_an_asset() -> None:
     own = set(SCHEMA["$defs"]["asset"]["properties"])
     shared = set(SCHEMA["$defs"]["settings"]["properties"])
-    assert own - shared == {"pick", "extends", "abstract", "matrix", "exclude"}
+    assert own - shared == {"pick", "extends", "abstract", "matrix", "exclude", "revise", "revise+"}
     assert shared <= own
 
 

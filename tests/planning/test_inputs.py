@@ -145,10 +145,24 @@ def test_pinned_against_inputs_does_not_wait() -> None:
 def test_decided_again_when_the_input_is_built() -> None:
     manifest = Manifest("/p", "assets.yaml", (HERO, CUT))
     lock = lock_of(cut=CUT_BUILT)
-    again = decider(manifest, {"hero": words(), "cut": words()}, lock, seen(FILES), rules())
+    stored = seen(FILES, blobs={pic("newer").sha256})
+    again = decider(manifest, {"hero": words(), "cut": words()}, lock, stored, rules())
     assert again("cut", {"hero": HERO_BUILT}).action is Action.KEEP
     other = again("cut", {"hero": built(HERO, raw="newer")})
     assert (other.action, [reason.part for reason in other.reasons]) == (Action.GENERATE, ["inputs[0] hero: bytes"])
+
+
+def test_a_picture_that_must_be_sent_and_is_nowhere_is_told_before_anything_is() -> None:
+    raw = replace(HERO, outputs=())
+    lock = lock_of(hero=built(raw), cut=CUT_BUILT)
+    made = plan(
+        [raw, takes(replace(CUT, inputs=()), Input("target", asset="hero"))],
+        lock,
+        seen(files_of(CUT_BUILT)),
+        texts={"cut": OLD},
+    )
+    cut = row(made, "cut")
+    assert (cut.action, cut.code, "--again hero" in cut.hint) == (Action.BLOCK, "input-elsewhere", True)
 
 
 def test_assets_that_need_each_other_are_named() -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.gitproject import GitProject
 from tests.review.pages import Opened
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(600)]
 
 
 def test_a_thousand_assets_before_and_now(tmp_path: Path, visit: Callable[..., Opened]) -> None:
