@@ -331,8 +331,14 @@ class Entry:
     inputs: tuple[InputFact, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     outputs: FrozenMap = EMPTY
+    left_over: FrozenMap = EMPTY
     cost: Charge = Charge()
     made_at: str = ""
+
+    @property
+    def files(self) -> Mapping[str, "FileFact"]:
+        """Every file that is ours: the outputs, and those of earlier paths that are still there."""
+        return {**self.left_over, **self.outputs} if self.left_over else self.outputs
 
     @property
     def picked(self) -> Candidate | None:

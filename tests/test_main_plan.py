@@ -275,3 +275,36 @@ def test_one_edited_among_many_is_the_plan_that_a_first_reading_gives(tmp_path: 
         path.unlink()
     assert project.run("plan", "--json").json == known
     assert {row["asset"] for row in known["decisions"] if row["action"] != "keep"} == {"a4"}
+
+
+def test_what_was_left_is_still_ours_and_a_later_prune_removes_it(built: Project, api: ImageServer) -> None:
+    text = (built.root / "assets.yaml").read_text()
+    start, end = text.index("  hero:"), text.index("  pattern:")
+    built.write(text[:start] + text[end:].replace("public/pattern.jpg", "img/pattern.jpg"))
+    assert built.run("build").code == 0
+    assert built.actions() == {"pattern": "keep", "hero": "hold", "logo": "hold"}
+    said = built.run("plan", "--exit-code")
+    assert said.code == 0, said.text
+    left = ("public/hero.png", "public/logo.png", "public/pattern.jpg")
+    assert all(path in said.out and (built.root / path).exists() for path in left)
+    checked = built.run("check")
+    assert checked.code == 0, checked.text
+    assert all(path in checked.text for path in left)
+    (built.root / "public/logo.png").write_bytes(b"retouched by hand")
+    assert built.actions("--prune") == {"pattern": "finish", "hero": "drop", "logo": "drop"}
+    assert built.run("build", "--prune").code == 0
+    assert [path for path in left if (built.root / path).exists()] == ["public/logo.png"]
+    assert list(built.lock["assets"]) == ["pattern"]
+    assert "left_over" not in built.lock["assets"]["pattern"]
+    assert "Nothing to do: 1 unchanged." in built.run("plan").out
+    assert not api.requests
+
+
+def test_an_asset_that_comes_back_finds_its_files_as_it_left_them(built: Project, api: ImageServer) -> None:
+    text = (built.root / "assets.yaml").read_text()
+    built.write(text[: text.index("  pattern:")])
+    assert built.run("build").code == 0
+    built.write(text)
+    assert built.run("build").code == 0
+    assert built.actions() == {"hero": "keep", "logo": "keep", "pattern": "keep"}
+    assert not api.requests

@@ -79,6 +79,7 @@ WISHES: tuple[Decorator, ...] = (
     several("--forget", "Give up a request whose end is unknown; it stays counted as spent."),
     click.option("--retry-failed", is_flag=True, help="Ask again for what was refused or failed its checks."),
     click.option("--force", is_flag=True, help="Write over outputs that were edited by hand."),
+    click.option("--prune", is_flag=True, help="Remove files that no output writes any more, if unchanged."),
     click.option("--frozen", is_flag=True, help="Restore and finish only; never pay."),
     click.option("--allow-unknown-price", is_flag=True, help="Allow requests whose price is not known."),
 )

@@ -46,7 +46,6 @@ class Arguments:
 @click.option("--yes", "-y", is_flag=True, help="Pay without asking.")
 @click.option("--fail-fast", is_flag=True, help="After a failure send nothing new; keep what is under way.")
 @arguments.picked(*arguments.WISHES)
-@click.option("--prune", is_flag=True, help="Remove outputs of assets that left the manifest, if unchanged.")
 @click.option("--report", default="", metavar="FILE", help="Write what was done to FILE, as JSON.")
 @click.option("--lock-timeout", type=click.FloatRange(min=0), default=60.0, metavar="S", help="Wait for another build.")
 @click.option("--allow-pull-request", is_flag=True, help="Pay in CI on a pull-request event.")

@@ -94,7 +94,7 @@ def drift(manifest: Manifest, plan: Plan) -> tuple[Finding, ...]:
         if row.action not in (Action.KEEP, Action.HOLD):
             what, place = f"{row.asset}: {why_of(row.reasons, row.note)}", places.get(row.asset)
             found.append(Finding(f"drift-{row.action.value}", what, place, row.hint))
-            found += [_orphan(path) for path in row.orphans]
+        found += [_orphan(path) for path in row.orphans]
     return tuple(found)
 
 

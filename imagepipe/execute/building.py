@@ -1,5 +1,6 @@
 """One asset's road from its decision to its files and its new lock entry."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from imagepipe import lock
@@ -12,15 +13,17 @@ from imagepipe.execute.free import draw
 from imagepipe.execute.picking import candidates_of, choose
 from imagepipe.execute.run import Ended, Job, Run
 from imagepipe.execute.work import Route
+from imagepipe.pictures import PictureFault, facts
 from imagepipe.provenance import Source, packet
 from imagepipe.recipe import PLACEHOLDER, finish_of
-from imagepipe.values import Action, Asset, Candidate, Entry, Receipt
+from imagepipe.values import EMPTY, PROFILE, Action, Asset, Candidate, Decision, Entry, FrozenMap, ImageFact, Receipt
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
     """What an asset's files are made of: all candidates, the pick, its bytes if they are at hand; the receipts they
-    came with, the entry there was for them, and the profile they were made under."""
+    came with, the entry there was for them, and the profile they were made under. `parts`: the inputs' pictures by name,
+    where the files are made of those."""
 
     candidates: tuple[Candidate, ...]
     picked: Candidate
@@ -29,6 +32,7 @@ class Pictures:
     before: Entry | None = None
     placeholder: bool = False
     profile: str = ""
+    parts: Mapping[str, bytes] = EMPTY
 
 
 async def build(run: Run, job: Job) -> Published | Relocked:
@@ -36,12 +40,12 @@ async def build(run: Run, job: Job) -> Published | Relocked:
     if job.decision.action is Action.GENERATE:
         pictures = await _generated(run, job)
     else:
-        pictures = await _at_hand(run, job)
+        pictures = await (_of_inputs(run, job) if job.asset.local else _at_hand(run, job))
     entry, made = await _made(run, job, pictures)
     files = {one.path: one.data for one in made if one.data is not None}
     written = await run.on_disk(run.work.publish, job.asset.id, files) if files else ()
     if job.decision.orphans:
-        run.emit(await _tidied(run, job))
+        entry = await _tidied(run, job, entry)
     if written or job.decision.action is Action.GENERATE:
         return Published(job.asset.id, job.decision.action.value, entry, written)
     return Relocked(job.asset.id, entry)
@@ -56,7 +60,7 @@ async def _generated(run: Run, job: Job) -> Pictures:
     candidates = candidates_of(got.receipts, same)
     picked = await _at_hand_or_new(run, job, got, choose(job.asset, candidates, same))
     raw, receipts = got.pictures.get(picked.sha256), () if route.provider.free else got.receipts
-    return Pictures(candidates, picked, raw, receipts, same, stands_in, run.work.profile)
+    return Pictures(candidates, picked, raw, receipts, same, stands_in, job.asset.profile)
 
 
 async def _at_hand_or_new(run: Run, job: Job, got: Obtained, picked: Candidate) -> Candidate:
@@ -89,10 +93,34 @@ async def _at_hand(run: Run, job: Job) -> Pictures:
     before = run.entry_with(job.asset.id, key, decision.picked.sha256)
     if before:
         candidates = decision.candidates or before.candidates
-        return Pictures(candidates, decision.picked, None, (), before, before.placeholder, before.profile)
+        profile = job.asset.profile if _relabelled(decision) else before.profile
+        return Pictures(candidates, decision.picked, None, (), before, before.placeholder, profile)
     receipts = await run.on_disk(run.work.store.receipts, key)
     candidates = decision.candidates or candidates_of(receipts, None)
-    return Pictures(candidates, decision.picked, None, receipts, profile=run.work.profile)
+    return Pictures(candidates, decision.picked, None, receipts, profile=job.asset.profile)
+
+
+def _relabelled(decision: Decision) -> bool:
+    """Whether a picture of one profile is taken for another, since both make the same request."""
+    return any(reason.part == PROFILE for reason in decision.reasons)
+
+
+async def _of_inputs(run: Run, job: Job) -> Pictures:
+    """The inputs of an asset without a request; the first stands for all of them."""
+    files = await run.on_disk(run.work.read_inputs, job.asset.id, job.recipe.request)
+    parts = {item.note: data for item, data in zip(job.asset.inputs, files, strict=True)}
+    first, fact = job.recipe.request.inputs[0], await run.on_pixels(_fact, *next(iter(parts.items())))
+    picked = Candidate(first.sha256, fact.width, fact.height, fact.format)
+    own = run.work.entries.get(job.asset.id)
+    before = own if own and own.made_from == job.recipe.made_from else None
+    return Pictures((picked,), picked, None, (), before, profile=job.asset.profile, parts=parts)
+
+
+def _fact(name: str, data: bytes) -> ImageFact:
+    try:
+        return facts(data)
+    except PictureFault as fault:
+        raise PictureFault(f"input {name}: {fault.message}", hint="name a picture", code=fault.code) from None
 
 
 async def _made(run: Run, job: Job, pictures: Pictures) -> tuple[Entry, tuple[Made, ...]]:
@@ -101,7 +129,15 @@ async def _made(run: Run, job: Job, pictures: Pictures) -> tuple[Entry, tuple[Ma
     key, parts = finish_of(asset, picked.sha256, run.work.version_of)
     same = before if before and before.finished_by == key else None
     task = Finish(
-        asset, picked, pictures.raw, decision.source, same, decision.writes, decision.copies, _xmp(asset, pictures)
+        asset,
+        picked,
+        pictures.raw,
+        decision.source,
+        same,
+        decision.writes,
+        decision.copies,
+        _xmp(asset, pictures),
+        pictures.parts,
     )
     made, raw = await finish(run, task)
     await _check(run, job, replace(pictures, raw=raw), made)
@@ -120,6 +156,10 @@ def _xmp(asset: Asset, pictures: Pictures) -> bytes:
     """What derived files say of their origin. Of a picture that a person chose nobody knows how it came about."""
     if asset.metadata != "embed":
         return b""
+    if pictures.parts:
+        made = any(b"rainedAlgorithmicMedia" in data for data in pictures.parts.values())
+        composite: Source = "compositeWithTrainedAlgorithmicMedia" if made else ""
+        return packet(asset.id, composite, creator=asset.owner, license=asset.license)
     came = [receipt.answer for receipt in pictures.receipts if _holds(receipt, pictures.picked)]
     answers = came or ([pictures.before.answer] if pictures.before else [])
     source: Source = "" if "adopted" in answers else "trainedAlgorithmicMedia"
@@ -154,8 +194,10 @@ def _compared(run: Run, job: Job, stand_in: bool) -> Known:
     return Known(key, files[roles.index("target")], mask)
 
 
-async def _tidied(run: Run, job: Job) -> Event:
+async def _tidied(run: Run, job: Job, entry: Entry) -> Entry:
+    """The entry with the files that nothing writes any more and that stay: it goes on owning them."""
+    owned = run.work.entries[job.asset.id].files
     removed, left = await run.on_disk(run.work.drop, job.asset.id, job.decision.orphans)
     what = f"removed {', '.join(removed)}" if removed else f"{', '.join(left)} is written by nothing any more"
-    hint = "" if removed else "remove it by hand; with --prune this build would have"
-    return Warned("orphans", what, job.asset.id, hint)
+    run.emit(Warned("orphans", what, job.asset.id, "" if removed else "`imagepipe build --prune` removes it"))
+    return replace(entry, left_over=FrozenMap({path: owned[path] for path in left}))

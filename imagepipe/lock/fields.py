@@ -147,11 +147,12 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "candidates": _candidates,
     "finished_by": _text,
     "outputs": _outputs,
+    "left_over": _outputs,
     "cost": _cost,
     "made_at": _text,
 }
 _NEEDED = ("made_from", "parts", "prompt", "provider", "model", "options")
-_LEFT_OUT = ("origin", "placeholder", "profile", "approved", "note", "resolved_model")
+_LEFT_OUT = ("origin", "placeholder", "profile", "approved", "note", "resolved_model", "left_over")
 """Written only where they say something."""
 
 
@@ -167,6 +168,10 @@ def fields_of(entry: Entry) -> dict[str, Any]:
 
 def _write_parts(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {name: dict(sorted(parts[name].items())) for name in sorted(parts)}
+
+
+def _write_files(files: Mapping[str, FileFact]) -> dict[str, Any]:
+    return {path: _slots(fact, _OUTPUT) for path, fact in files.items()}
 
 
 def _write_cost(cost: Charge) -> dict[str, Any]:
@@ -188,6 +193,7 @@ _WRITE: dict[str, Callable[[Any], Any]] = {
         {name: _slots(item, _INPUT)[name] for name in ("image", "role", "sha256")} for item in items
     ],
     "candidates": lambda items: [_candidate(item) for item in items],
-    "outputs": lambda files: {path: _slots(fact, _OUTPUT) for path, fact in files.items()},
+    "outputs": _write_files,
+    "left_over": _write_files,
     "cost": _write_cost,
 }

@@ -11,7 +11,7 @@ VERSION = 1
 _LAST = "~"
 """Sorts behind every asset id, so that every block ends alike and two branches that add assets merge."""
 _MARKER = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
-_SPREAD = {"parts": 2, "prompt": 1, "options": 1, "inputs": 1, "candidates": 1, "outputs": 1}
+_SPREAD = {"parts": 2, "prompt": 1, "options": 1, "inputs": 1, "candidates": 1, "outputs": 1, "left_over": 1}
 """Fields written over several lines, and how deep."""
 
 

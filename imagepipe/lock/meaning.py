@@ -1,13 +1,13 @@
 """What a lock says: entries as values, read when they are asked for. Pure; the disk is another room's."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from imagepipe.events import Dropped, Event, Failed, Published, Relocked
 from imagepipe.lock import fileform
 from imagepipe.lock.fields import Misfit, entry_from, fields_of
-from imagepipe.values import Entry
+from imagepipe.values import EMPTY, Entry, FrozenMap
 
 
 class Entries(Mapping[str, Entry]):
@@ -64,10 +64,10 @@ class Entries(Mapping[str, Entry]):
         return value if isinstance(value, dict) else None
 
     def files(self) -> Iterator[str]:
-        """The path of every output of every entry, without building them."""
+        """The path of every file of every entry, mostly without building them."""
         for name, value in self._data.items():
-            outputs = value.get("outputs") if isinstance(value, dict) else None
-            yield from outputs if isinstance(outputs, dict) else self[name].outputs
+            outputs = value.get("outputs") if isinstance(value, dict) and "left_over" not in value else None
+            yield from outputs if isinstance(outputs, dict) else self[name].files
 
     def made_from(self, name: str) -> str:
         """The key of a real picture, read without building the entry; "" for a placeholder."""
@@ -144,6 +144,13 @@ def dumps(lock: Lock) -> str:
     return fileform.render(entries(lock.entries).blocks())
 
 
+def _remains(lock: Lock, event: Dropped) -> Entry | None:
+    """The entry of an asset that left the manifest: as long as files of it are there, they are known to be ours."""
+    entry = lock.entries[event.asset]
+    left = {path: entry.files[path] for path in event.left}
+    return replace(entry, outputs=EMPTY, left_over=FrozenMap(left)) if left else None
+
+
 def advance(lock: Lock, event: Event) -> Lock:
     """The lock after something happened; the same lock where that changes nothing."""
     if isinstance(event, Published | Relocked | Failed):
@@ -152,5 +159,5 @@ def advance(lock: Lock, event: Event) -> Lock:
             return lock
         return Lock(lock.version, entries(lock.entries).changed({event.asset: entry}))
     if isinstance(event, Dropped) and event.asset in lock.entries:
-        return Lock(lock.version, entries(lock.entries).changed({event.asset: None}))
+        return Lock(lock.version, entries(lock.entries).changed({event.asset: _remains(lock, event)}))
     return lock

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
     """The wishes of a plan. `again`, `resend` and `forget` take SELECT patterns; `retry_failed` asks again for what was
-    refused or failed its checks, `force` writes over files edited by hand, `frozen` never pays, `no_outputs` takes the
-    output files for what the lock says they are, `affected` (a git revision) chooses what a change since then touches."""
+    refused or failed its checks, `force` writes over files edited by hand, `frozen` never pays, `prune` removes files that
+    no output writes any more, `no_outputs` takes the output files for what the lock says they are, `affected` (a git
+    revision) chooses what a change since then touches."""
 
     again: tuple[str, ...] = ()
     resend: tuple[str, ...] = ()
@@ -15,6 +16,7 @@ class PlanOptions:
     retry_failed: bool = False
     force: bool = False
     frozen: bool = False
+    prune: bool = False
     no_outputs: bool = False
     allow_unknown_price: bool = False
     affected: str = ""
@@ -32,7 +34,6 @@ class BuildOptions(PlanOptions):
     jobs: int | None = None
     yes: bool = False
     fail_fast: bool = False
-    prune: bool = False
     report: str = ""
     lock_timeout: float = 60.0
     plan_file: str = ""

@@ -111,6 +111,7 @@ def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options:
         retry_failed=everyone if options.retry_failed else frozenset(),
         force=options.force,
         frozen=options.frozen,
+        prune=options.prune,
         allow_unknown_price=options.allow_unknown_price,
     )
     seen = replace(base.seen, files=as_locked(base)) if options.no_outputs else base.seen

@@ -52,7 +52,7 @@ def remember(place: tuple[str, str], profile: str, provider: str, found: Silent,
     """Keeps that the plan of `place` (project folder, manifest) has nothing to do; does nothing for any other plan, or
     where a file is no longer what the plan saw."""
     root, name = Path(place[0]), place[1]
-    if any(row.action not in (Action.KEEP, Action.HOLD) for row in found.plan.decisions):
+    if any(row.orphans or row.action not in (Action.KEEP, Action.HOLD) for row in found.plan.decisions):
         return
     files = {**on.files, _REGISTRY: content_of(_REGISTRY, str(_HERE)) or ""}
     basis = Basis(files, on.began, on.globs, on.folders)

@@ -137,5 +137,5 @@ def claims(assets: Collection[Asset]) -> Claims:
 
 def orphans(entry: Entry, claimed: Claims, holdings: Holdings) -> tuple[str, ...]:
     """Files of an entry that no asset claims any more and that are still as the lock says."""
-    left = (path for path in entry.outputs if path not in claimed)
-    return tuple(path for path in left if holdings.seen.files.get(path) == entry.outputs[path].sha256)
+    left = {path: fact for path, fact in entry.files.items() if path not in claimed}
+    return tuple(path for path, fact in left.items() if holdings.seen.files.get(path) == fact.sha256)

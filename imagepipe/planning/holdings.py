@@ -75,7 +75,7 @@ class Holdings:
             entry = self.lock.entries[name]
             for item in entry.candidates:
                 found.setdefault(item.sha256, [])
-            for path, fact in entry.outputs.items():
+            for path, fact in entry.files.items():
                 found.setdefault(fact.sha256, []).append(path)
         return found
 

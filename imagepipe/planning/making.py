@@ -38,10 +38,12 @@ def make_plan(manifest: Manifest, words: Mapping[str, Words], lock: Lock, seen: 
 def decider(manifest: Manifest, words: Mapping[str, Words], lock: Lock, seen: Seen, rules: Rules) -> Decider:
     """The same deciding for one asset whose inputs are built by now: (id, input id → its new entry) → its decision."""
     assets = {asset.id: asset for asset in manifest.assets}
+    claimed = files_of.claims(assets.values())
 
     def again(id: str, built: Mapping[str, Entry]) -> Decision:
         known = {name: known_of_entry(entry) for name, entry in built.items()}
-        return decide(assets[id], words[id], known, World(Holdings(lock, seen), rules))
+        world = World(Holdings(lock, seen), rules)
+        return _cleaned(decide(assets[id], words[id], known, world), claimed, world)
 
     return again
 
@@ -60,17 +62,22 @@ def _in_order(assets: Mapping[str, Asset], words: Mapping[str, Words], world: Wo
 
 def _cleaned(decision: Decision, claimed: files_of.Claims, world: World) -> Decision:
     """With the files that the asset leaves behind, where it writes others."""
-    entry = world.holdings.lock.entries.get(decision.asset) if decision.writes else None
-    if entry is None or all(path in claimed for path in entry.outputs):
+    entry = world.holdings.lock.entries.get(decision.asset)
+    if entry is None or all(path in claimed for path in entry.files):
         return decision
-    return replace(decision, orphans=files_of.orphans(entry, claimed, world.holdings))
+    orphans = files_of.orphans(entry, claimed, world.holdings)
+    if orphans and world.rules.prune and decision.action is Action.KEEP:
+        decision = replace(decision, action=Action.FINISH, note=f"removes {', '.join(orphans)}")
+    return replace(decision, orphans=orphans)
 
 
 def _dropped(id: str, claimed: files_of.Claims, world: World) -> Decision:
     entry = world.holdings.lock.entries[id]
     orphans = files_of.orphans(entry, claimed, world.holdings)
-    note = "its files stay, unless `imagepipe build --prune`" if orphans else ""
-    return Decision(id, Action.DROP, note=note, orphans=orphans)
+    if not orphans or world.rules.prune:
+        return Decision(id, Action.DROP, note=f"removes {', '.join(orphans)}" if orphans else "", orphans=orphans)
+    action = Action.DROP if entry.outputs else Action.HOLD
+    return Decision(id, action, note="not in the manifest any more; its files stay", orphans=orphans)
 
 
 def _chosen(rows: list[Decision], assets: Mapping[str, Asset], chosen: frozenset[str] | None) -> list[Decision]:

@@ -21,7 +21,7 @@ class Rules:
 
     `placeholder` asks the placeholder whatever the manifest says; `chosen` are the selected ids (None: all). `again`,
     `resend`, `forget` and `retry_failed` name the assets that the options of that name select; `per_asset` is the cap
-    of one asset in USD.
+    of one asset in USD. `prune` removes what no output writes any more.
     """
 
     price_of: Callable[[Recipe, int], Price]
@@ -37,4 +37,5 @@ class Rules:
     forget: Ids = _NOBODY
     retry_failed: Ids = _NOBODY
     per_asset: float | None = None
+    prune: bool = False
     allow_unknown_price: bool = False

@@ -87,7 +87,7 @@ def _dropped(events: Sequence[Dropped], ink: Ink) -> list[str]:
     removed = [path for event in events for path in event.removed]
     left = [path for event in events for path in event.left]
     lines = [f"  {ink.paint('-', 'stop')} {line(path)} was removed" for path in removed]
-    lines += [f"  · {line(path)} stays: remove it by hand; with --prune this build would have" for path in left]
+    lines += [f"  · {line(path)} stays; imagepipe build --prune removes it" for path in left]
     return [_head("No longer in the manifest", ink), *lines] if lines else []
 
 

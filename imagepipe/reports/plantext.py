@@ -35,6 +35,7 @@ LOOKS = {
 
 _PRICED = (Action.GENERATE, Action.WAIT)
 _WIDEST, _LONGEST = 36, 56
+_MOST_LEFT = 10
 _NEW = Reason("asset", "", "new")
 _DIGEST = re.compile("sha256:([0-9a-f]{12})[0-9a-f]{52}")
 _LABEL = re.compile(r"[A-Z][^:]{0,60}: ")
@@ -49,6 +50,7 @@ def render(plan: Plan, ink: Ink = PLAIN, *, verbose: bool = False, before: Mappi
         chosen = [decision for decision in plan.decisions if decision.action is action]
         if chosen and (verbose or action is not Action.KEEP):
             lines += [*page.group(action, chosen), ""]
+    lines += page.left_over(plan.decisions)
     return ink.settle("\n".join([*lines, closing(plan, ink)]) + "\n")
 
 
@@ -96,6 +98,16 @@ class _Page:
         for row, price in zip(decisions, prices, strict=True):
             lines += self._rows(row, names, price.rjust(max(map(len, prices))))
         return lines
+
+    def left_over(self, decisions: Sequence[Decision]) -> list[str]:
+        """The files that nothing writes any more."""
+        paths = [path for row in decisions for path in row.orphans]
+        if not paths:
+            return []
+        shown = paths if self.verbose else paths[:_MOST_LEFT]
+        more = [f"  … and {len(paths) - len(shown)} more"] if len(shown) < len(paths) else []
+        head = self.ink.paint("Written by nothing any more; --prune removes them", "strong")
+        return [head, *(f"  · {line(path)}" for path in shown), *more, ""]
 
     def _rows(self, row: Decision, names: int, price: str) -> list[str]:
         look = LOOKS[row.action]

@@ -184,7 +184,7 @@ class _Folder:
         if not self._options.prune:
             return (), orphans
         entry = self._base.lock.entries[asset]
-        gone = tuple(path for path in orphans if remove(self._base.root, path, entry.outputs[path].sha256))
+        gone = tuple(path for path in orphans if remove(self._base.root, path, entry.files[path].sha256))
         for path in gone:
             self._base.digests.forget(path)
         return gone, tuple(path for path in orphans if path not in gone)
