@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from imagepipe import lock
 from imagepipe.errors import ImagepipeError
-from imagepipe.events import Event, Failed, Published, Relocked, Skipped, Warned
+from imagepipe.events import Failed, Published, Relocked, Skipped, Warned
 from imagepipe.execute.attempt import Obtained, obtain
 from imagepipe.execute.expectations import Known, expected
 from imagepipe.execute.finish import Finish, Made, finish
