@@ -25,7 +25,7 @@ def parse(text: str, file: str) -> dict[str, dict[str, Any]]:
         raise _unreadable(text, file, error) from None
     if not isinstance(data, dict):
         raise _damaged("is JSON, but not a lock", Place(file, 1, 1), "lock-form", _RECOVER)
-    _check_version(data.get("version"), file)
+    _check_version(data.get("version"), text, file)
     assets = data.get("assets")
     if not isinstance(assets, dict):
         raise _damaged("has no map of assets", Place(file, 1, 1), "lock-form", _RECOVER)
@@ -41,12 +41,12 @@ def parse(text: str, file: str) -> dict[str, dict[str, Any]]:
 _RECOVER = "take it from git (`git checkout -- FILE`), or rebuild it at no cost: `imagepipe lock rebuild`"
 
 
-def _check_version(version: object, file: str) -> None:
+def _check_version(version: object, text: str, file: str) -> None:
     if type(version) is not int or version < 1:
         raise _damaged("names no version", Place(file, 1, 1), "lock-form", _RECOVER)
     if version > VERSION:
         what = f"is of version {version}; this imagepipe knows {VERSION} and will not touch it"
-        raise _damaged(what, Place(file), "lock-newer", "upgrade: `pip install --upgrade imagepipe`")
+        raise _damaged(what, Place(file, _line_of(text, ("version",)), 1), "lock-newer", "upgrade: `pip install --upgrade imagepipe`")
 
 
 def _unreadable(text: str, file: str, error: Exception) -> Damaged:

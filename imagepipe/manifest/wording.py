@@ -148,6 +148,8 @@ def _type_hint(wanted: list[str], value: Any, path: Path) -> str:
         return "put each entry on a line of its own after `- `, or write [one, two]"
     if path == ("assets",) and isinstance(value, list):
         return "write `ID:` instead of `- `, and the asset's fields below it, indented"
+    if path[-1:] == ("output",) and isinstance(value, dict):
+        return "an output with steps or a format is an entry of the list `outputs`: write `- path: …` there"
     return "write `name: value` instead of `- `" if isinstance(value, list) and wanted == ["object"] else ""
 
 

@@ -86,7 +86,7 @@ def _data_without_text(asset: Asset, words: Words, use_cases: FrozenMap) -> Iter
     if asset.prompt.use_case not in _DATA_HEAVY or "text" in words.fields:
         return
     if words.text.count('"') < 2 and not _WORDLESS.search(words.text):
-        message = f"a {asset.prompt.use_case} lives by its words, and none are given"
+        message = f"`{asset.prompt.use_case}` lives by its words, and none are given"
         yield _warn("visual-without-text", ("prompt",), message, "list them under `text`, or the model invents them")
 
 

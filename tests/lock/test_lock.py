@@ -80,7 +80,7 @@ CONFLICT = TEXT.replace('    "cut": {\n', '<<<<<<< HEAD\n    "cut": {\n=======\n
         ("{}", "lock-form", "names no version", 1),
         ('{"version": true, "assets": {}}', "lock-form", "names no version", 1),
         ('{"version": 1}', "lock-form", "no map of assets", 1),
-        ('{"version": 2, "assets": {}}', "lock-newer", "version 2", 0),
+        ('{"version": 2, "assets": {}}', "lock-newer", "version 2", 1),
         ('{"version": 1, "assets": {"a": 3}}', "lock-form", "a is not a map", 1),
         (TEXT[:-40], "lock-form", "not readable", None),
         (CONFLICT, "lock-conflict", "on line 4, 6, 8", 4),
