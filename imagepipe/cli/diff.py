@@ -1,6 +1,8 @@
 """`imagepipe diff`: what changed since the lock or a git revision, word by word, and what it costs. Needs no key."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,16 @@ import click
 
 from imagepipe.cli import arguments
 from imagepipe.cli.session import Session
+from imagepipe.errors import UsageError
+from imagepipe.history import resolve as revision
 from imagepipe.pipeline.comparing import compare
+from imagepipe.planning.comparing import Comparison
 from imagepipe.plugins import resolve
 from imagepipe.reports import DIFFS, findingstext
+from imagepipe.reports.ink import PLAIN, Ink
+
+SAVED, ADDRESSES = "imagepipe.pipeline.compared:read", "imagepipe.reports.diffpictures:Addresses"
+"""Loaded only for `--from` and `--thumbnails`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,9 @@ class Arguments:
     affected: str = ""
     format: str = "text"
     output: str = ""
+    saved: str = ""
+    thumbnails: str = ""
+    head: str = ""
 
 
 @click.command(short_help="What changed, word by word.")
@@ -31,6 +43,14 @@ class Arguments:
 @click.option("--base", default="", metavar="REV", help="Compare with this git revision instead of the lock.")
 @arguments.affected
 @click.option("--format", type=click.Choice(list(DIFFS)), default="text", help="How to write it.")
+@click.option("--from", "saved", default="", metavar="FILE", help="Write a comparison anew that --json wrote to FILE.")
+@click.option(
+    "--thumbnails",
+    default="",
+    metavar="URL",
+    help="Pictures in the Markdown, by an address with {rev} and {path} in it. Wants a revision as --base.",
+)
+@click.option("--head", default="", metavar="REV", help="The revision of the new pictures. Default: HEAD.")
 @arguments.picked(arguments.output, arguments.as_json)
 @click.pass_obj
 def command(session: Session, /, as_json: bool, **given: Any) -> int:
@@ -42,15 +62,39 @@ def command(session: Session, /, as_json: bool, **given: Any) -> int:
 
 def run(session: Session, args: Arguments) -> int:
     """Writes the comparison; always 0, whatever differs."""
-    manifest = session.load(args.profile)
-    found = compare(manifest, base=args.base, chosen=args.select, exclude=args.exclude, affected=args.affected)
+    _fits(args)
+    found = resolve(SAVED)(Path(args.saved)) if args.saved else _compared(session, args)
     terminal = session.terminal
     if args.format == "text":
         terminal.say(findingstext.brief(found.notes, terminal.talk_ink))
-    render = resolve(DIFFS[args.format])
+    render = _renderer(args, found)
     if args.output:
-        Path(args.output).write_text(render(found), encoding="utf-8")
+        Path(args.output).write_text(render(found, PLAIN), encoding="utf-8")
         terminal.say(f"The comparison is in {args.output}.\n")
     else:
         terminal.put(render(found, terminal.ink))
     return 0
+
+
+def _fits(args: Arguments) -> None:
+    """Raises UsageError for options that do not go together."""
+    if args.saved and (args.base or args.select or args.exclude or args.affected or args.profile):
+        raise UsageError("--from shows a comparison that was made already", hint="choose when making it", code="usage")
+    if args.thumbnails and args.format != "markdown":
+        raise UsageError("--thumbnails is for --format markdown", hint="imagepipe report shows pictures", code="usage")
+    if args.thumbnails and not args.thumbnails.startswith(("https://", "http://")):
+        hint = "https://github.com/OWNER/REPO/blob/{rev}/{path}?raw=true"
+        raise UsageError("--thumbnails wants an address that begins with https://", hint=hint, code="usage")
+
+
+def _compared(session: Session, args: Arguments) -> Comparison:
+    manifest = session.load(args.profile)
+    return compare(manifest, base=args.base, chosen=args.select, exclude=args.exclude, affected=args.affected)
+
+
+def _renderer(args: Arguments, found: Comparison) -> Callable[[Comparison, Ink], str]:
+    render: Callable[..., str] = resolve(DIFFS[args.format])
+    if not args.thumbnails:
+        return render
+    head = args.head or ("" if args.saved else revision(".", "HEAD"))
+    return partial(render, pictures=resolve(ADDRESSES)(args.thumbnails, found.rev, head))

@@ -3,6 +3,11 @@
 from imagepipe.errors import Explanation
 
 CODES: dict[str, Explanation] = {
+    "not-a-comparison": Explanation(
+        "The file is not what `imagepipe diff --json` writes: no JSON, not as the schema `diff` says, or far too large.",
+        "imagepipe diff --from notes.txt",
+        "Make one: `imagepipe diff --base REV --json > diff.json`, then `imagepipe diff --from diff.json`.",
+    ),
     "not-adoptable": Explanation(
         "The file cannot become the asset's picture: it is no picture, is a Git LFS pointer, or does not meet `expect`.",
         "imagepipe adopt hero notes.txt",
@@ -68,6 +73,11 @@ CODES: dict[str, Explanation] = {
         "`imagepipe lock rebuild` would replace a lock that can be read; its notes and approvals would go.",
         "imagepipe lock rebuild in a sound project",
         "`--force` does it all the same; the old file is kept.",
+    ),
+    "made-here": Explanation(
+        "The asset has no prompt: its files are made of its inputs, and there is no picture to pick, reject or adopt.",
+        "imagepipe pick atlas 2",
+        "Pick, reject or adopt a picture of one of its inputs; the next build makes the asset's files anew, free.",
     ),
     "never-built": Explanation(
         "Neither the lock nor its history has ever had this asset.",

@@ -8,7 +8,8 @@ import html
 from collections.abc import Iterator
 
 from imagepipe.planning.comparing import Change, Comparison
-from imagepipe.reports import diffwords, money
+from imagepipe.reports import diffpictures, diffwords, money
+from imagepipe.reports.diffpictures import Addresses
 from imagepipe.reports.difftext import closing, delta, name, price_of, prompt_rows, told
 from imagepipe.reports.diffwords import Row
 from imagepipe.reports.ink import PLAIN, Ink
@@ -23,13 +24,13 @@ _TAGS = {"-": "del", "+": "ins"}
 _SIGNS = {"added": "➕", "changed": "✏️", "removed": "➖"}
 
 
-def render(comparison: Comparison, ink: Ink = PLAIN) -> str:
-    """The comment, at most LIMIT characters; `ink` changes nothing."""
+def render(comparison: Comparison, ink: Ink = PLAIN, pictures: Addresses | None = None) -> str:
+    """The comment, at most LIMIT characters, with pictures where their addresses are known; `ink` changes nothing."""
     head = "\n".join(_head(comparison)) + "\n"
     room = LIMIT - len(head) - 400
     blocks: list[str] = []
     for change in comparison.changes:
-        block = _block(change)
+        block = _block(change, pictures)
         room -= len(block)
         if room < 0:
             break
@@ -60,13 +61,14 @@ def _head(comparison: Comparison) -> Iterator[str]:
         yield f"\n> {_inline(clipped(note.message, 500))}"
 
 
-def _block(change: Change) -> str:
+def _block(change: Change, pictures: Addresses | None) -> str:
     price = price_of(change)
     title = f"{_SIGNS[change.kind]} <code>{inert(change.asset)}</code> {change.kind}" + (f" · {price}" if price else "")
     lines = "\n".join(_lines(change))
     if len(lines) > _BLOCK:
         lines = f"Too long to show here: imagepipe diff {inert(change.asset)}"
-    return f"\n<details><summary>{title}</summary>\n\n<pre>\n{lines}\n</pre>\n\n</details>\n"
+    shown = "".join(f"\n{row}\n" for row in diffpictures.rows(change, pictures)) if pictures else ""
+    return f"\n<details><summary>{title}</summary>\n\n<pre>\n{lines}\n</pre>\n{shown}\n</details>\n"
 
 
 def _lines(change: Change) -> Iterator[str]:
