@@ -1,11 +1,12 @@
-"""`imagepipe lock merge` and `imagepipe lock rebuild`: the lock after a conflict, or after it was lost; free."""
+"""`imagepipe lock merge` and `imagepipe lock rebuild`: the lock after a conflict, or after it was lost; free. `lock files`
+is beside it."""
 
 from pathlib import Path
 
 import click
 
 import imagepipe
-from imagepipe.cli import arguments
+from imagepipe.cli import arguments, lockfiles
 from imagepipe.cli.session import Session
 from imagepipe.errors import ImagepipeError
 from imagepipe.pipeline.merging import Merged, merge_files, merge_marked
@@ -18,9 +19,13 @@ from imagepipe.workspace.locking import LockFile
 _PATH = click.Path(dir_okay=False)
 
 
-@click.group("lock", short_help="Repair the lock: merge, rebuild.")
+@click.group("lock", short_help="The lock: merge, rebuild, list its files.")
 def command() -> None:
-    """Repair assets.lock: merge two versions of it, or make it again. Nothing is asked for, nothing is paid."""
+    """Repair assets.lock (merge two versions of it, or make it again), or list the files it names. Nothing is asked for,
+    nothing is paid."""
+
+
+command.add_command(lockfiles.command)
 
 
 @command.command("merge", short_help="Resolve a merge conflict by asset.")
