@@ -9,7 +9,7 @@ import imagepipe
 from imagepipe.cli import arguments
 from imagepipe.cli.plan import said_nothing_to_do
 from imagepipe.cli.session import WRITTEN, Session
-from imagepipe.errors import Finding
+from imagepipe.errors import Finding, ManifestError
 from imagepipe.pipeline.options import PlanOptions
 from imagepipe.plugins import resolve
 from imagepipe.reports import FINDINGS, findingstext, planjson, plantext
@@ -29,6 +29,7 @@ class Arguments:
     select: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     profile: str = ""
+    provider: str = ""
     release: bool = False
     no_outputs: bool = False
     affected: str = ""
@@ -36,7 +37,7 @@ class Arguments:
 
 
 @click.command(short_help="Fail unless everything is built and unchanged.")
-@arguments.picked(arguments.select, arguments.exclude, arguments.profile)
+@arguments.picked(arguments.select, arguments.exclude, arguments.profile, arguments.provider)
 @click.option("--release", is_flag=True, help="Also refuse placeholders, drafts, and what nobody approved.")
 @click.option("--no-outputs", is_flag=True, help="Do not look at the output files, only at manifest and lock.")
 @arguments.affected
@@ -51,17 +52,24 @@ def command(session: Session, /, as_json: bool, **given: Any) -> int:
 
 def run(session: Session, args: Arguments) -> int:
     """0 where nothing is to do; 1 with what drifted otherwise."""
-    if (
-        args == Arguments(profile=args.profile)
-        and not session.json
-        and said_nothing_to_do(session, args.profile, strictly=True)
-    ):
+    is_plain = args == Arguments(profile=args.profile, provider=args.provider) and not session.json
+    if is_plain and said_nothing_to_do(session, args.profile, args.provider, strictly=True):
         return 0
     if args.format == "github":
         session = replace(session, annotates=False)
-    manifest = session.load(args.profile)
+    try:
+        manifest = session.load(args.profile, args.provider)
+    except ManifestError as error:
+        if session.json or args.format == "text":
+            raise
+        session.terminal.put(resolve(WRITTEN)(error.findings, args.format, session.file, session.terminal.ink))
+        return error.exit_code
+    return _judged(session, args, manifest)
+
+
+def _judged(session: Session, args: Arguments, manifest: Manifest) -> int:
     options = PlanOptions(no_outputs=args.no_outputs, affected=args.affected)
-    plan = imagepipe.plan(manifest, select=args.select, exclude=args.exclude, options=options)
+    plan = imagepipe.plan(manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=options)
     unfit = resolve(RELEASE)(manifest, plan) if args.release else ()
     failed = pending(plan) or bool(unfit) or any(note.severity == "error" for note in plan.notes)
     if session.json:
