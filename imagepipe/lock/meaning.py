@@ -1,6 +1,6 @@
 """What a lock says: entries as values, read when they are asked for. Pure; the disk is another room's."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,10 +64,17 @@ class Entries(Mapping[str, Entry]):
         return value if isinstance(value, dict) else None
 
     def files(self) -> Iterator[str]:
-        """The path of every file of every entry, mostly without building them."""
-        for name, value in self._data.items():
-            outputs = value.get("outputs") if isinstance(value, dict) and "left_over" not in value else None
-            yield from outputs if isinstance(outputs, dict) else self[name].files
+        """The path of every file of every entry."""
+        for name in self._data:
+            yield from self.files_of(name)
+
+    def files_of(self, name: str) -> Iterable[str]:
+        """The paths of an entry's files, mostly without building it; none where there is no entry."""
+        value = self._data.get(name)
+        if value is None:
+            return ()
+        outputs = value.get("outputs") if isinstance(value, dict) and "left_over" not in value else None
+        return outputs if isinstance(outputs, dict) else self[name].files
 
     def made_from(self, name: str) -> str:
         """The key of a real picture, read without building the entry; "" for a placeholder."""

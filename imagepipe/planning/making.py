@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from imagepipe.digest import key_of
 from imagepipe.graph import order
-from imagepipe.lock import Lock
+from imagepipe.lock import Lock, entries
 from imagepipe.planning import files as files_of
 from imagepipe.planning.deciding import decide
 from imagepipe.planning.holdings import Holdings
@@ -62,10 +62,10 @@ def _in_order(assets: Mapping[str, Asset], words: Mapping[str, Words], world: Wo
 
 def _cleaned(decision: Decision, claimed: files_of.Claims, world: World) -> Decision:
     """With the files that the asset leaves behind, where it writes others."""
-    entry = world.holdings.lock.entries.get(decision.asset)
-    if entry is None or all(path in claimed for path in entry.files):
+    recorded = entries(world.holdings.lock.entries).files_of(decision.asset)
+    if all(path in claimed for path in recorded):
         return decision
-    orphans = files_of.orphans(entry, claimed, world.holdings)
+    orphans = files_of.orphans(world.holdings.lock.entries[decision.asset], claimed, world.holdings)
     if orphans and world.rules.prune and decision.action is Action.KEEP:
         decision = replace(decision, action=Action.FINISH, note=f"removes {', '.join(orphans)}")
     return replace(decision, orphans=orphans)
