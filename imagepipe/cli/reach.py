@@ -1,9 +1,10 @@
 """Asks a provider's server what costs nothing: is there a key (never shown), does it answer, what does it say of models."""
 
-import http.client
 import json
 from collections.abc import Mapping
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+import httpx2
 
 from imagepipe.cli.checks import Check, Site
 from imagepipe.contracts import Terms
@@ -44,7 +45,7 @@ def server(site: Site) -> list[Check]:
         return [Check("Server", "ok", f"{shown} (not asked: --offline)")]
     try:
         status, body = get(url, "models", secret)
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except (OSError, ValueError) as error:
         hint = "check the network, a proxy, or OPENAI_BASE_URL; plan, check and validate need no network"
         return [Check("Server", "fail", f"{shown} does not answer: {_fault(error)}", hint)]
     return [judged(shown, status, body, bool(secret))]
@@ -68,17 +69,25 @@ def _fault(error: BaseException) -> str:
 
 
 def get(url: SplitResult, path: str, secret: str) -> tuple[int, bytes]:
-    """Status and body of one GET below a base URL, without redirects and without a proxy, so that the key goes nowhere
-    else. Raises OSError, http.client.HTTPException."""
-    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-    connection = kind(url.hostname or "", url.port, timeout=_PATIENCE)
+    """Status and body of one GET below a base URL, by the proxy and the certificates that a build would use, without
+    redirects, so that the key goes nowhere else. Raises OSError, ValueError."""
+    headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {secret}"} if secret else {})
+    whole = urlunsplit(url._replace(path=f"{url.path.rstrip('/')}/{path}"))
+    body = b""
     try:
-        headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {secret}"} if secret else {})
-        connection.request("GET", f"{url.path.rstrip('/')}/{path}", headers=headers)
-        answer = connection.getresponse()
-        return answer.status, answer.read(_MOST)
-    finally:
-        connection.close()
+        with (
+            httpx2.Client(timeout=_PATIENCE, follow_redirects=False) as client,
+            client.stream("GET", whole, headers=headers) as answer,
+        ):
+            for piece in answer.iter_bytes():
+                body += piece
+                if len(body) > _MOST:
+                    break
+            return answer.status_code, body[:_MOST]
+    except httpx2.HTTPError as error:
+        raise ConnectionError(0, str(error)[:200] or type(error).__name__) from None
+    except httpx2.InvalidURL as error:
+        raise ValueError("the base URL is none") from error
 
 
 def judged(shown: str, status: int, body: bytes, has_key: bool) -> Check:

@@ -1,6 +1,5 @@
 """What the provider itself says of models: whether this key may use them, and until when they are served."""
 
-import http.client
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -53,9 +52,9 @@ def answer_of(terms: Terms, environ: Mapping[str, str], id: str) -> Answer:
     try:
         name = quote(str(terms.models.get(id, id)), safe="/")
         status, body = get(base_url(terms, environ), f"models/{name}", secret)
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except (OSError, ValueError) as error:
         hint = "check the network, a proxy, or OPENAI_BASE_URL"
-        message = f"the provider does not answer ({type(error).__name__})"
+        message = f"the provider does not answer ({getattr(error, 'strerror', '') or type(error).__name__})"
         raise ProviderStop(message, hint=hint, code="not-connected") from None
     if status in (401, 403):
         hint = f"make a new key, or check its rights; {terms.key_env} holds it"

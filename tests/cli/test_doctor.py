@@ -60,6 +60,14 @@ def test_a_server_that_does_not(url: str, state: str, tmp_path: Path) -> None:
     assert found.hint
 
 
+def test_a_proxy_is_asked_where_there_is_one(
+    image_server: ImageServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", image_server.base_url.removesuffix("/v1"))
+    [found] = reach.server(site(tmp_path, OPENAI_BASE_URL="http://images.example/v1", OPENAI_API_KEY=CANARY))
+    assert found.state == "ok", found
+
+
 def test_credentials_in_the_address_are_not_shown(tmp_path: Path) -> None:
     [found] = reach.server(site(tmp_path, OPENAI_BASE_URL="http://me:pass-word@127.0.0.1:9/v1"))
     assert "pass-word" not in found.message

@@ -12,7 +12,7 @@ from tests.reports.samples import EVERYTHING, NOTHING, plan_of
     ("plan", "line"),
     [
         (NOTHING, "Nothing to do: 41 unchanged."),
-        (plan_of(), "Nothing to do: there are no assets."),
+        (plan_of(), "Nothing to do: no asset is concerned."),
         (plan_of(Decision("a", Action.GENERATE, price=Price(0.16, 0.21, 0.21))), "1 to generate ($0.16–0.21)"),
         (plan_of(Decision("a", Action.GENERATE)), "1 to generate (free)"),
         (plan_of(Decision("a", Action.GENERATE, price=Price(None, None, None))), "1 to generate (price unknown)"),
