@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Literal
 from xml.sax.saxutils import escape
 
-Source = Literal["trainedAlgorithmicMedia", "algorithmicMedia", ""]
-"""How a picture came about, in IPTC's words: by a model, by a plain program, or (a person's picture) not said."""
+Source = Literal["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", "algorithmicMedia", ""]
+"""How a picture came about, in IPTC's words: by a model, of several of which some are, by a plain program, or (a person's
+picture) not said."""
 
 NEWSCODES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 """IPTC's vocabulary of digital source types (https://cv.iptc.org/newscodes/digitalsourcetype)."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from imagepipe.digest import digest_text, key_of
-from imagepipe.values import Asset, Entry, FrozenMap, InputFact, Recipe, Request, StepCall, Words
+from imagepipe.values import LOCAL, Asset, Entry, FrozenMap, InputFact, Recipe, Request, StepCall, Words
 
 PLACEHOLDER = "placeholder"
 _STANDS_FOR = "openai"
@@ -21,7 +21,10 @@ def recipe_of(asset: Asset, words: Words, inputs: tuple[InputFact, ...] = (), kn
 
 
 def request_parts(asset: Asset, words: Words, inputs: tuple[InputFact, ...] = ()) -> dict[str, Any]:
-    """The labelled parts of an asset's request."""
+    """The labelled parts of an asset's request; of one that makes none, of what its inputs are and are called."""
+    if asset.local:
+        named = {f"inputs[{index}].name": item.note for index, item in enumerate(asset.inputs)}
+        return {"provider": LOCAL, **named, **_inputs(inputs)}
     parts: dict[str, Any] = {"provider": real_provider(asset), "model": asset.model}
     parts["prompt"] = digest_text(words.text)
     parts["take"] = asset.take
@@ -30,6 +33,11 @@ def request_parts(asset: Asset, words: Words, inputs: tuple[InputFact, ...] = ()
             parts[f"options.{name}"] = value
         elif name != "n":
             parts.update(_flat(f"options.{name}", value))
+    return parts | _inputs(inputs)
+
+
+def _inputs(inputs: tuple[InputFact, ...]) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
     for index, item in enumerate(inputs):
         parts[f"inputs[{index}].role"] = item.role
         parts[f"inputs[{index}].sha256"] = item.sha256

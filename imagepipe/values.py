@@ -9,6 +9,8 @@ from imagepipe.errors import Finding, Place
 from imagepipe.paths import beside
 
 Role = Literal["target", "reference", "style", "insert", "mask", "markup"]
+LOCAL = "local"
+"""In keys and in the lock, who made what no provider was asked for."""
 CandidateStatus = Literal["picked", "kept", "rejected"]
 Answer = Literal["generated", "adopted", "migrated"]
 
@@ -137,6 +139,8 @@ class Asset:
 
     `options` holds n, size, quality, output_format always and the others only where written. `vars` are all the names
     its templates may use, matrix names included. `place` is where it is declared.
+    One that is `local` has no request: its files are made here of its inputs' pictures, each called as its `note` says,
+    and model and prompt are blank.
     """
 
     id: str
@@ -164,6 +168,7 @@ class Asset:
     description: str = ""
     vars: FrozenMap = EMPTY
     place: Place | None = None
+    local: bool = False
 
     @property
     def is_edit(self) -> bool:

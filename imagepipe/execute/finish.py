@@ -29,7 +29,7 @@ class Finish:
 
     `made` is the entry whose files were made by the very same steps of the same picture, if one was; then only `writes`
     are wanting. `copies`: output path → project file with the bytes that the entry names. `xmp` is embedded in derived
-    files; the provider's own bytes are never touched.
+    files; the provider's own bytes are never touched. `parts` are pictures by name: the steps begin with them instead.
     """
 
     asset: Asset
@@ -40,6 +40,7 @@ class Finish:
     writes: tuple[str, ...] = ()
     copies: Mapping[str, str] = EMPTY
     xmp: bytes = b""
+    parts: Mapping[str, bytes] = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,8 @@ class _Bench:
         return await asyncio.shield(self._made[steps])
 
     async def _make(self, steps: Steps) -> Any:
+        if not steps and self.task.parts:
+            return await self.run.on_pixels(_brought, self.task.parts)
         if not steps:
             return await self.run.on_pixels(_opened, await self.raw())
         before = await self.pictures(steps[:-1])
@@ -251,6 +254,17 @@ def _alone(made: Several, name: str) -> Any:
     if len(made.pictures) != 1:
         raise StepFailed(f"step {name} makes several pictures of one cell", code="many-pictures")
     return next(iter(made.pictures.values()))
+
+
+def _brought(parts: Mapping[str, bytes]) -> Any:
+    """The pictures that steps begin with, by name; a lone one has none."""
+    pictures: dict[str, Any] = {}
+    for name, data in parts.items():
+        try:
+            pictures[name] = _opened(data)
+        except ImagepipeError as error:
+            raise StepFailed(f"input {name}: {error.message}", hint=error.hint, code=error.code) from error
+    return Several(pictures) if len(pictures) > 1 else next(iter(pictures.values()))
 
 
 def _opened(raw: bytes) -> Any:

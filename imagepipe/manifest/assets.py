@@ -51,6 +51,7 @@ class Declared:
     names: Mapping[str, str]
     vars: FrozenMap
     place: Place
+    local: bool = False
 
 
 def make(spec: Mapping[str, Any], declared: Declared, tools: Tools, report: list[Problem]) -> Asset:
@@ -60,7 +61,8 @@ def make(spec: Mapping[str, Any], declared: Declared, tools: Tools, report: list
     asked = options.setdefault("output_format", "png")
     transparency = _transparency(spec, options, report)
     keyed = "chroma-key" in transparency
-    shared = Shared(names, asked, _shared_steps(spec, transparency, tools, report), tools.step_faults)
+    steps = _shared_steps(spec, transparency, tools, report)
+    shared = Shared(names, asked, steps, tools.step_faults, declared.local)
     outputs = expand(spec, shared, report) if "output" in spec or "outputs" in spec else ()
     _fill_options(options, spec, outputs, tools)
     expect = facts(spec["expect"]) if "expect" in spec else EMPTY

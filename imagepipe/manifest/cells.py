@@ -15,18 +15,19 @@ def beside(made: tuple[StepCall, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def faults(output: Output, at: Path, steps_at: Path) -> Iterator[Problem]:
-    """Where cells and the path do not fit each other. `at` is where the path is written, `steps_at` the steps."""
-    several = False
+def faults(output: Output, at: Path, steps_at: Path, several: bool = False) -> Iterator[Problem]:
+    """Where cells and the path do not fit each other. `at` is where the path is written, `steps_at` the steps; `several`
+    pictures are there before the first."""
+    brought = several
     for name, known in _known(output.steps):
         if known.many == "takes" and not several:
             message = f"`{name}` puts several pictures together, and there is one"
-            hint = "cut a sheet into cells with `grid` before it; pictures of other assets cannot be packed"
+            hint = "cut a sheet with `grid` before it, or pack other assets' files: `inputs`, and no `prompt`"
             yield Problem("nothing-to-pack", steps_at, message, hint)
             return
         several = known.many == "makes" or (several and known.many != "takes")
     if several and "{cell}" not in output.path:
-        message = "the cells of the picture would be one file"
+        message = f"the {'inputs' if brought else 'cells of the picture'} would be one file"
         yield Problem("missing-placeholder", at, message, "put {cell} into the path, or add an `atlas` step")
     if not several and "{cell}" in output.path:
         message = "there is nothing to fill {cell} with: no step cuts this picture"

@@ -165,9 +165,42 @@ _ASSETS = {
         "Put {width} into the path; {density} or {cell} for the others.",
     ),
     "nothing-to-pack": Explanation(
-        "A step that puts several pictures together has only one: it packs the cells of one sheet, and no others.",
+        "A step that puts several pictures together has only one.",
         "steps: [atlas]",
-        "Cut the sheet before: steps: [{grid: {columns: 4, rows: 2}}, atlas].",
+        "Cut a sheet before: steps: [{grid: {columns: 4, rows: 2}}, atlas]. To pack other assets' files, list them as `inputs`"
+        " of an asset without a `prompt`.",
+    ),
+    "asks-nothing": Explanation(
+        "An asset with `inputs` and without a `prompt` is made here of its inputs' files: nothing is asked, so that what"
+        " belongs to a request, or to its answer, means nothing.",
+        "atlas: {inputs: [{asset: coin}, {asset: gem}], steps: [atlas], options: {quality: high}, output: atlas.png}",
+        "Remove the field, or write the `prompt` that is missing.",
+    ),
+    "duplicate-frame": Explanation(
+        "Two inputs of an asset without a prompt have one name. A picture is called after its `note`, else after the file"
+        " it names, else after its asset.",
+        "inputs: [{image: a/coin.png}, {image: b/coin.png}]",
+        "Name one of them: {image: b/coin.png, note: coin-back}.",
+    ),
+    "invalid-frame": Explanation(
+        "The name of a picture fills {cell} in paths, and has no folder and no special character in it.",
+        "inputs: [{asset: coin, note: items/coin}]",
+        "Name it plainly: {asset: coin, note: items-coin}.",
+    ),
+    "several-files": Explanation(
+        "An input names an asset whose first output is several files, cut or counted when they are made.",
+        "inputs: [{asset: digger}]   # writes sprites/{cell}.png",
+        "Name each file: {asset: digger, output: sprites/rest.png}, {asset: digger, output: sprites/walk.png}.",
+    ),
+    "vector-of-inputs": Explanation(
+        "An asset without a prompt puts pixels together, and its output is a vector file.",
+        "output: atlas.svg",
+        "End the path in .png or .webp.",
+    ),
+    "unreadable-input": Explanation(
+        "Steps work on PNG, JPEG, WebP and GIF pictures, and this file is none of them.",
+        "inputs: [{asset: logo, output: logo.svg}, {image: icons/pin.ico}]",
+        "Name another output of the asset, or save the file as PNG.",
     ),
     "unknown-format": Explanation(
         "A path has no known image extension.", "output: mug.txt", "End it in .png, .jpg, .webp, …"

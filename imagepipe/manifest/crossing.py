@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from imagepipe.errors import Path, Problem
 from imagepipe.graph import CycleError, order
 from imagepipe.manifest.nearness import cut, listed, meant
-from imagepipe.paths import fold
+from imagepipe.paths import fold, glob_pattern
 from imagepipe.values import Asset, Input
 
 _ENOUGH = 100
@@ -113,7 +113,7 @@ def _asset_fault(name: str, item: Input, at: int, known: Known) -> Problem | Non
         return Problem("input-cycle", path, f"`{name}` has itself as an input", "name another asset")
     if item.asset in known.assets:
         files = [output.path for output in known.assets[item.asset].outputs]
-        if item.output and item.output not in files:
+        if item.output and item.output not in files and not any(_fills(path, item.output) for path in files):
             message = f"`{item.asset}` does not write `{cut(item.output)}`"
             return Problem(
                 "unknown-output",
@@ -130,6 +130,12 @@ def _asset_fault(name: str, item: Input, at: int, known: Known) -> Problem | Non
         hint = f"name one of {listed(known.families[item.asset], 6)}"
         return Problem("unknown-asset", path, f"`{item.asset}` has a matrix: it is several assets", hint)
     return Problem("unknown-asset", path, f"there is no asset `{cut(item.asset)}`", meant(item.asset, known.assets))
+
+
+def _fills(path: str, file: str) -> bool:
+    """Whether `file` is one of those that a path with {cell} or {index} left in it stands for."""
+    pattern = path.replace("{index}", "*").replace("{cell}", "*")
+    return pattern != path and bool(glob_pattern(pattern).match(file))
 
 
 def _import_fault(item: Input, path: Path, known: Known) -> Problem | None:

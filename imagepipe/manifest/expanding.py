@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from imagepipe.errors import Problem
-from imagepipe.manifest import revising
+from imagepipe.manifest import combining, revising
 from imagepipe.manifest.assets import Declared, Tools, edits, make
 from imagepipe.manifest.layers import MAX_EXTENDS, Layers, Written
 from imagepipe.manifest.merging import merge
@@ -84,6 +84,7 @@ def expand(expansion: Expansion, tools: Tools) -> None:
         if written.source not in scopes:
             scopes[written.source] = freeze(layers.sources[written.source].vars)
         _make(expansion, name, scopes[written.source], tools)
+    combining.join(expansion.assets, expansion.families, expansion.report)
 
 
 def _make(expansion: Expansion, name: str, scope: FrozenMap, tools: Tools) -> None:
@@ -92,10 +93,12 @@ def _make(expansion: Expansion, name: str, scope: FrozenMap, tools: Tools) -> No
     source = layers.sources[layers.written[name].source]
     spec = layers.merged(name)
     report: list[Problem] = []
+    if local := combining.combines(layers, name, spec):
+        spec = combining.without_request(layers, name, spec, report)
     place = start_of(source, name)
     if "matrix" not in spec and "exclude" not in spec:
         own = freeze(merge(source.vars, spec["vars"])) if "vars" in spec else scope
-        _add(expansion, (name, spec), Declared(name, {}, own, place), tools, report)
+        _add(expansion, (name, spec), Declared(name, {}, own, place, local), tools, report)
     else:
         family = []
         for ending, names in combinations(spec, report):
@@ -107,7 +110,7 @@ def _make(expansion: Expansion, name: str, scope: FrozenMap, tools: Tools) -> No
             own = freeze({**merge(source.vars, spec.get("vars", {})), **names})
             identity = name + ending
             expansion.names[identity] = name
-            _add(expansion, (name, spec), Declared(identity, names, own, place), tools, report)
+            _add(expansion, (name, spec), Declared(identity, names, own, place, local), tools, report)
             family.append(identity)
         expansion.families[name] = tuple(family)
     for problem in (*report, *_replaced_lists(source, layers.written[name].value)):
@@ -115,11 +118,17 @@ def _make(expansion: Expansion, name: str, scope: FrozenMap, tools: Tools) -> No
 
 
 def _add(
-    expansion: Expansion, written: tuple[str, Mapping[str, Any]], declared: Declared, tools: Tools, report: list[Problem]
+    expansion: Expansion,
+    written: tuple[str, Mapping[str, Any]],
+    declared: Declared,
+    tools: Tools,
+    report: list[Problem],
 ) -> None:
     """One asset, with the pictures that its edits begin from before it."""
     name, spec = written
     asset = make(spec, declared, tools, report)
+    if declared.local:
+        asset = combining.combined(asset)
     if "revise" not in spec:
         expansion.assets[asset.id] = asset
         return
@@ -203,7 +212,9 @@ def warn_unused(expansion: Expansion) -> None:
 
 def strange_providers(expansion: Expansion, known: Collection[str]) -> None:
     """Remarks on providers that this user cannot build with: another's configuration may well have them."""
-    strange = {asset.provider for asset in expansion.assets.values()} - set(known) if known else set()
+    strange = (
+        {asset.provider for asset in expansion.assets.values() if not asset.local} - set(known) if known else set()
+    )
     strange -= set(names({}, "imagepipe.providers")) if strange else set()
     for asset in expansion.assets.values() if strange else ():
         if asset.provider in strange:

@@ -49,16 +49,23 @@ def judges(tree: Tree, knowledge: Knowledge) -> Judges:
     renderer = Renderer(tree, use_cases)
 
     def judge_words(asset: Asset) -> tuple[Words | None, tuple[Problem, ...]]:
+        if asset.local:
+            return _BLANK, ()
         try:
             words = renderer.words(asset)
         except PromptProblem as fault:
             return None, (*fault.problems, *lint.lint(asset, _BLANK, use_cases))
         return words, lint.lint(asset, words, use_cases)
 
+    def judge_rules(asset: Asset, words: Words | None) -> tuple[Problem, ...]:
+        if asset.local:
+            return ()
+        return rules.check(asset, known, today=today, facts=facts, words=words, finished=finished)
+
     return Judges(
         cover=lambda model, width, height: _cover(known, model, width, height),
         step=step_faults,
-        rules=lambda asset, words: rules.check(asset, known, today=today, facts=facts, words=words, finished=finished),
+        rules=judge_rules,
         words=judge_words,
         templates_read=lambda: renderer.read,
         entries=known.problems,

@@ -11,6 +11,7 @@ from imagepipe.errors import ImagepipeError, UsageError
 from imagepipe.lock import Made, entry_of, with_changes
 from imagepipe.pictures import OF_MATTE, Facts, measure, unmet
 from imagepipe.pipeline.around import around
+from imagepipe.pipeline.choosing import require_asked
 from imagepipe.pipeline.ground import Ground, ground
 from imagepipe.planning import Held, Holdings, known_of, make_plan
 from imagepipe.planning.files import foreign
@@ -50,6 +51,7 @@ def adopt(manifest: Manifest, asset: Asset, file: str = "", *, note: str = "", t
     The files are made of it by the next build, at no cost. Raises errors.UsageError for what is no picture, does not
     meet the asset's `expect`, or has nothing to be the answer to; errors.Busy where a build holds the request.
     """
+    require_asked(asset)
     base = ground(manifest, around(Path(manifest.root)))
     recipe = present_recipe(base, asset)
     held = Holdings(base.lock, base.seen).held(recipe.made_from, asset.id)

@@ -75,6 +75,7 @@ def pick(manifest: Manifest, asset: Asset, number: int, timeout: float = 60.0) -
     The files are made of it by the next build, at no cost. Raises UsageError for a number that is none, a picture that
     failed its checks, or a recipe that has changed since; errors.Busy.
     """
+    require_asked(asset)
     here = standing(manifest, asset)
     _require_present(here)
     picture = _numbered(here, number)
@@ -116,6 +117,7 @@ def reject(manifest: Manifest, asset: Asset, number: int = 0, why: str = "", tim
     Where it was the asset, the next good candidate is, if there is one. Raises UsageError for a placeholder, a number
     that is none, one that the manifest picks, or one that was rejected before.
     """
+    require_asked(asset)
     here = standing(manifest, asset)
     if here.entry.placeholder:
         hint = "a placeholder costs nothing; build the real one"
@@ -134,6 +136,13 @@ def reject(manifest: Manifest, asset: Asset, number: int = 0, why: str = "", tim
     candidates = tuple(turned if item is picture else item for item in here.pictures)
     entry = replace(here.entry, candidates=candidates, approved=here.entry.approved and picture.sha256 != picked)
     return here.saved("reject", number, entry, timeout)
+
+
+def require_asked(asset: Asset) -> None:
+    """Raises for an asset that is made of its inputs: there is no picture of its own to choose."""
+    if asset.local:
+        hint = "choose among the pictures of its inputs"
+        raise UsageError(f"{asset.id} is made here of its inputs, without a prompt", hint=hint, code="made-here")
 
 
 def _numbered(here: Standing, number: int) -> Candidate:

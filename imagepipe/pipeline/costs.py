@@ -9,7 +9,7 @@ from imagepipe.models import prices
 from imagepipe.models.registry import Registry, registry
 from imagepipe.pipeline.around import around
 from imagepipe.store.opening import DiskStore
-from imagepipe.values import Entry, Intent, Manifest, Price, Receipt
+from imagepipe.values import LOCAL, Entry, Intent, Manifest, Price, Receipt
 from imagepipe.workspace.finding import lock_name
 from imagepipe.workspace.locking import load_lock
 
@@ -85,6 +85,8 @@ def _payments(store: DiskStore, lock: Lock, ours: set[str], known: Registry) -> 
             yield replace(_of_receipt(receipt, known), asset=name)
     for name in lock.entries:
         entry = lock.entries[name]
+        if entry.provider == LOCAL:
+            continue
         came_by = str(entry.origin.get("made_from", entry.made_from))
         if not keys & {came_by, entry.made_from} and not entry.placeholder and entry.answer != "adopted":
             yield _of_entry(name, entry, known)

@@ -16,7 +16,7 @@ from imagepipe.planning import Looked, Rules, Seen
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.settings import settings_path
 from imagepipe.steps.catalogue import version_of
-from imagepipe.values import Asset, Entry, InputFact, Intent, Manifest, Price, Recipe
+from imagepipe.values import FREE, LOCAL, Asset, Entry, InputFact, Intent, Manifest, Price, Recipe
 from imagepipe.workspace.digests import Digests, content_of
 from imagepipe.workspace.finding import lock_name
 from imagepipe.workspace.locking import load_lock
@@ -126,6 +126,8 @@ def _asset_size(asset: Asset, entry: Entry | None) -> tuple[int, int]:
 
 def _pricing(known: Registry, sizes: Sizes) -> Callable[[Recipe, int], Price]:
     def price_of(recipe: Recipe, ask: int) -> Price:
+        if recipe.request.provider == LOCAL:
+            return FREE
         model = known.find(recipe.request.model).model
         if model is None:
             return prices.UNKNOWN

@@ -45,4 +45,5 @@ def load(
     manifest = replace(loaded.manifest, words=FrozenMap(loaded.words))
     if provider in ("", PLACEHOLDER):
         return manifest
-    return replace(manifest, assets=tuple(replace(asset, provider=provider) for asset in manifest.assets))
+    asked = (asset if asset.local else replace(asset, provider=provider) for asset in manifest.assets)
+    return replace(manifest, assets=tuple(asked))

@@ -11,7 +11,21 @@ from imagepipe.planning.settling import settle
 from imagepipe.planning.standing import standing
 from imagepipe.planning.world import Case, World, stands_in
 from imagepipe.recipe import PLACEHOLDER, real_provider, recipe_of
-from imagepipe.values import EMPTY, Action, Asset, Decision, Entry, FrozenMap, Price, Reason, Recipe, Request, Words
+from imagepipe.values import (
+    EMPTY,
+    FREE,
+    Action,
+    Asset,
+    Candidate,
+    Decision,
+    Entry,
+    FrozenMap,
+    Price,
+    Reason,
+    Recipe,
+    Request,
+    Words,
+)
 
 
 def decide(asset: Asset, words: Words, known: Mapping[str, Known], world: World) -> Decision:
@@ -38,12 +52,14 @@ def _decided(asset: Asset, words: Words, known: Mapping[str, Known], world: Worl
         return stands
     entry = world.holdings.lock.entries.get(asset.id)
     recipe = _recipe(asset, words, gathered, world)
-    if entry and (note := _stays(asset, entry, recipe, world)):
+    if not asset.local and entry and (note := _stays(asset, entry, recipe, world)):
         return _stay(asset, entry, recipe, note, world)
     if gathered.missing:
         return _without(recipe, gathered.missing, known)
     if gathered.waiting:
         return _wait(asset, recipe, entry, gathered, world)
+    if asset.local:
+        return _made_here(_case(asset, recipe, entry, world))
     if entry and _must_ask(asset, entry, recipe, world):
         hint = f"`imagepipe build --again {asset.id}`, or `on_input_change: follow`"
         case = _case(asset, recipe, entry, world)
@@ -53,7 +69,7 @@ def _decided(asset: Asset, words: Words, known: Mapping[str, Known], world: Worl
 
 def _recipe(asset: Asset, words: Words, gathered: Gathered, world: World) -> Recipe:
     recipe = recipe_of(asset, words, gathered.facts, world.holdings.lock.entries.get(asset.id))
-    if world.rules.placeholder and asset.provider != PLACEHOLDER:
+    if world.rules.placeholder and not asset.local and asset.provider != PLACEHOLDER:
         return replace(recipe, request=replace(recipe.request, provider=PLACEHOLDER))
     return recipe
 
@@ -139,7 +155,7 @@ def _wait(asset: Asset, recipe: Recipe, entry: Entry | None, gathered: Gathered,
     changed = _changes(asset, entry, recipe, world) if entry else reasons.new_asset()
     others = tuple(reason for reason in changed if not reason.part.endswith(": bytes"))
     why = tuple(Reason(f"input {name}", "", "changes first") for name in gathered.waiting)
-    full = Price() if stands_in(asset, world.rules) else world.rules.price_of(recipe, recipe.request.n)
+    full = FREE if asset.local or stands_in(asset, world.rules) else world.rules.price_of(recipe, recipe.request.n)
     price = Price(0.0, full.high, full.worst)
     return Decision(asset.id, Action.WAIT, (*why, *others), price=price, waits_for=gathered.waiting)
 
@@ -169,6 +185,14 @@ def _asked(case: Case, ask: int) -> Decision:
         return decision
     settled = settle(case)
     return replace(decision, picked=settled.picked)
+
+
+def _made_here(case: Case) -> Decision:
+    """What is made of the inputs without a request. In the lock its first picture stands for all of them."""
+    first = case.recipe.request.inputs[0].sha256
+    entry = case.entry if case.entry and case.entry.made_from == case.recipe.made_from else None
+    picture = entry.picked if entry and entry.picked else Candidate(first, 0, 0, "")
+    return settle(replace(case, held=Held((picture,), 0, entry=entry, named=case.asset.id)))
 
 
 def _stand_in(case: Case) -> Decision:

@@ -56,7 +56,7 @@ def _entry(
     return Entry(
         made_from=recipe.made_from,
         parts=FrozenMap({"made_from": recipe.parts, "finished_by": parts}),
-        prompt=tuple(words.text.split("\n")),
+        prompt=tuple(words.text.split("\n")) if words.text else (),
         provider=str(recipe.parts["provider"]),
         model=asset.model,
         options=asset.options,

@@ -37,7 +37,7 @@ def gather(asset: Asset, known: Mapping[str, Known], seen: Seen) -> Gathered:
     return Gathered(
         tuple(InputFact(item.role, name_of(item), digest or PENDING) for item, digest in found),
         tuple(dict.fromkeys(item.asset for item, digest in found if digest == PENDING)),
-        tuple(dict.fromkeys(name_of(item) for item, digest in found if digest is None)),
+        tuple(dict.fromkeys(_culprit(item, known) for item, digest in found if digest is None)),
     )
 
 
@@ -49,6 +49,11 @@ def name_of(item: Input) -> str:
     return item.image or item.output or item.asset
 
 
+def _culprit(item: Input, known: Mapping[str, Known]) -> str:
+    """What to name where an input cannot be had: the asset that is blocked, else the file."""
+    return item.asset if item.asset in known and known[item.asset].blocked else name_of(item)
+
+
 def _digest(item: Input, known: Mapping[str, Known], seen: Seen) -> str | None:
     """The input's digest, PENDING, or None where it cannot be had."""
     if item.image:
@@ -57,7 +62,8 @@ def _digest(item: Input, known: Mapping[str, Known], seen: Seen) -> str | None:
         return seen.imports.get(item.asset)
     source = known[item.asset]
     digest = source.files.get(item.output, PENDING) if item.output else source.picked
-    return None if digest == PENDING and source.blocked else digest
+    settled = source.blocked or (item.output and source.files)
+    return None if digest == PENDING and settled else digest
 
 
 def known_of_entry(entry: Entry) -> Known:

@@ -62,7 +62,8 @@ def _why(case: Case, same: bool, files: Files, parts: FrozenMap) -> tuple[Reason
 
 def _versions_only(case: Case, made: Entry, picked: Candidate, parts: FrozenMap) -> bool:
     """A newer imagepipe must not turn a checkout red whose originals are elsewhere, while its files are as recorded."""
-    if case.held.named != case.asset.id or case.holdings.has(picked.sha256) or not reasons.only_versions(made, parts):
+    here = case.asset.local or case.holdings.has(picked.sha256)
+    if case.held.named != case.asset.id or here or not reasons.only_versions(made, parts):
         return False
     there = case.holdings.seen.files
     return all(there.get(path) == fact.sha256 for path, fact in made.outputs.items())
@@ -72,7 +73,7 @@ def _write(case: Case, decision: Decision, raw: str, files: Files) -> Decision:
     if files.foreign and not case.rules.force:
         return by_hand(case, decision, files.foreign)
     copies = files_of.copies(files, case.holdings)
-    if not case.holdings.has(raw) and any(path not in copies for path in files.writes):
+    if not case.asset.local and not case.holdings.has(raw) and any(path not in copies for path in files.writes):
         return _lost(case, decision)
     source = "" if raw in case.holdings.seen.blobs else case.holdings.file_with(raw)
     again = not case.held.named
@@ -99,6 +100,6 @@ def by_hand(case: Case, decision: Decision, paths: tuple[str, ...]) -> Decision:
     edited = all(path in recorded for path in paths)
     shown = ", ".join(paths)
     note = f"{shown} was edited by hand" if edited else f"{shown} was not made by imagepipe"
-    hint = f"keep it with `imagepipe adopt {case.asset.id}`, or overwrite it with --force"
+    adopt = "" if case.asset.local else f"keep it with `imagepipe adopt {case.asset.id}`, or "
     code = "edited-by-hand" if edited else "not-ours"
-    return replace(decision, action=Action.BLOCK, code=code, note=note, hint=hint)
+    return replace(decision, action=Action.BLOCK, code=code, note=note, hint=f"{adopt}overwrite it with --force")

@@ -72,7 +72,7 @@ class Case:
 
 def stands_in(asset: Asset, rules: Rules) -> bool:
     """Whether a placeholder is asked for this asset."""
-    return rules.placeholder or asset.provider == PLACEHOLDER
+    return not asset.local and (rules.placeholder or asset.provider == PLACEHOLDER)
 
 
 def money(usd: float | None) -> str:

@@ -43,7 +43,8 @@ def _generation(generation: Generation, ink: Ink) -> Iterator[str]:
 
 def _facts(entry: Entry) -> list[str]:
     """Model, size and quality, cost, how the picture came about and when."""
-    told = [line(entry.model), *(line(str(entry.options[name])) for name in _SHOWN if name in entry.options)]
+    shown = (line(str(entry.options[name])) for name in _SHOWN if name in entry.options)
+    told = [line(entry.model or entry.provider), *shown]
     if not entry.placeholder:
         told.append(money.usd(entry.cost.usd) + (" estimated" if entry.cost.estimated else ""))
     told.append("placeholder" if entry.placeholder else entry.answer)

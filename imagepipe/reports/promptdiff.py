@@ -11,6 +11,8 @@ Row = tuple[str, str]
 
 def rows(before: Sequence[str], after: Sequence[str]) -> Iterator[Row]:
     """(sign, line) with "-" for what went, "+" for what came, " " for a neighbour, "…" for a gap."""
+    if not any((*before, *after)):
+        return
     groups = SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(1)
     for number, group in enumerate(groups):
         if number:

@@ -6,7 +6,7 @@ from imagepipe.reports import money
 from imagepipe.reports.ink import PLAIN, Ink
 from imagepipe.reports.plantext import LOOKS
 from imagepipe.reports.safetext import block, clipped, columns, line, padded
-from imagepipe.values import Candidate, Decision, Entry, FileFact, InputFact, thaw
+from imagepipe.values import LOCAL, Candidate, Decision, Entry, FileFact, InputFact, thaw
 
 _MARK = {"picked": "✓", "kept": " ", "rejected": "✗"}
 
@@ -19,9 +19,15 @@ def render(decision: Decision, entry: Entry | None, ink: Ink = PLAIN, words: str
         told = f"{line(decision.asset)}: {block(decision.note) or 'no request can be made of it yet'}\n"
         sections = "\n".join([ink.paint("Plan", "strong"), *_plan(decision, ink)])
         return (block(words).rstrip("\n") + "\n\n" if words else "") + ink.settle(told + f"\n{sections}\n")
-    tables = [("Request", _request(decision)), ("Plan", _plan(decision, ink)), ("Lock", _lock(entry, ink))]
+    asks = recipe.request.provider != LOCAL
+    tables = [
+        ("Request" if asks else "Made here, nothing is asked", _request(decision)),
+        ("Plan", _plan(decision, ink)),
+        ("Lock", _lock(entry, ink)),
+    ]
     sections = "\n\n".join("\n".join([ink.paint(title, "strong"), *rows]) for title, rows in tables)
-    return block(recipe.words.text).rstrip("\n") + "\n\n" + ink.settle(sections + "\n")
+    words = block(recipe.words.text).rstrip("\n") + "\n\n" if asks else ""
+    return words + ink.settle(sections + "\n")
 
 
 def rows_of(pairs: list[tuple[str, str]]) -> list[str]:
@@ -35,7 +41,7 @@ def _request(decision: Decision) -> list[str]:
     if recipe is None:
         return []
     request = recipe.request
-    pairs = [("provider", line(request.provider)), ("model", line(request.model))]
+    pairs = [("provider", line(request.provider)), ("model", line(request.model))] if request.model else []
     pairs += [(line(name), line(_scalar(value))) for name, value in request.options.items()]
     pairs += [(f"image {number}", _input(item)) for number, item in enumerate(request.inputs, 1)]
     return rows_of(pairs)
