@@ -58,7 +58,7 @@ def test_chips_filter_by_tag_and_state(page: Opened, filters: list[str], left: l
 
 
 def test_words_cost_and_order(page: Opened) -> None:
-    page.page.fill("#find", "glossy")
+    page.page.fill("#find", "shiny")
     assert page.visible() == ["hero"]
     page.page.fill("#find", "nothing like it")
     assert page.page.locator("#empty").is_visible()
@@ -90,7 +90,7 @@ def test_before_and_now_are_compared_in_four_ways(page: Opened) -> None:
 
 def test_the_words_the_facts_and_the_candidates_are_told(page: Opened) -> None:
     view = page.open("hero")
-    assert view.locator("ins").all_inner_texts() == ["glossy"]
+    assert view.locator("ins").all_inner_texts() == ["shiny"]
     assert view.locator("del").all_inner_texts() == ["matte"]
     assert [text.split()[:2] for text in view.locator(".variants figcaption").all_inner_texts()] == [
         ["1", "picked"],
