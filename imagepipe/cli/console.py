@@ -6,7 +6,18 @@ from typing import Protocol
 
 from imagepipe.cli.session import Session
 from imagepipe.cli.tally import Tally
-from imagepipe.events import BuildStarted, Event, Failed, InDoubt, Published, SpoolAdopted, Waiting, Warned, as_json
+from imagepipe.events import (
+    BuildStarted,
+    Event,
+    Failed,
+    InDoubt,
+    Published,
+    Relocked,
+    SpoolAdopted,
+    Waiting,
+    Warned,
+    as_json,
+)
 from imagepipe.plugins import resolve
 from imagepipe.reports import money, outcome
 from imagepipe.reports.ink import Ink
@@ -99,6 +110,8 @@ def told(event: Event, width: int, ink: Ink) -> str:
             text = ink.paint(_started(event), "quiet") + "\n"
         case Published(asset=asset, action=action):
             text = _published(event, LOOKS[Action(action)].style, padded(line(asset), width), ink)
+        case Relocked(asset=asset):
+            text = f"  {ink.paint('=', 'quiet')} {padded(line(asset), width)}  only its lock entry is new"
         case Failed(asset=asset, message=message):
             text = f"  {ink.paint('✗', 'stop')} {padded(line(asset), width)}  {line(message)}"
         case InDoubt(asset=asset, why=why):

@@ -58,7 +58,7 @@ def _may_send(row: Decision) -> bool:
 
 
 def _started(plan: Plan, work: Work, requests: int) -> BuildStarted:
-    busy = sum(1 for row in plan.decisions if row.action not in _STAYS)
+    busy = sum(1 for row in plan.decisions if row.action not in (*_STAYS, Action.DROP))
     cap = smallest(work.money.caps, "build")
     worst = plan.totals.price.worst
     return BuildStarted(work.run, busy, requests, worst, cap.usd if cap else None, cap.name if cap else "")

@@ -173,13 +173,14 @@ def test_whom_an_error_stops(tmp_path: Path, status: int, code: str, exit_code: 
         assert "c.png" in rig.files
 
 
-def test_dropped_assets_leave_the_lock(tmp_path: Path) -> None:
+def test_the_lock_goes_on_owning_the_files_of_dropped_assets(tmp_path: Path) -> None:
     rig = Rig(tmp_path, asset("a"), asset("b"))
     rig.build()
     del rig.assets["b"]
     rig.build()
     assert [(event.asset, event.left) for event in rig.told(Dropped)] == [("b", ("b.png",))]
-    assert set(rig.lock.entries) == {"a"}
+    assert list(rig.lock.entries["b"].left_over) == ["b.png"]
+    assert not rig.lock.entries["b"].outputs
 
 
 def test_a_rename_copies_and_asks_nobody(tmp_path: Path) -> None:
