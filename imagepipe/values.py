@@ -60,6 +60,8 @@ class FrozenMap(Mapping[str, Any]):
 
 
 EMPTY = FrozenMap()
+PROFILE = "profile"
+"""The part of a reason that says under which profile a picture was made."""
 
 
 def freeze(value: Any) -> Any:
@@ -99,13 +101,15 @@ class Prompt:
 @dataclass(frozen=True, slots=True)
 class Input:
     """An image the request refers to: a project file (`image`), an asset's picked original (`asset`), one of its finished
-    files (`asset` and `output`), or an import (`asset` is "name:id"). Exactly one of `image` and `asset` is set."""
+    files (`asset` and `output`), an import (`asset` is "name:id"), or the approved picture that this very asset has under
+    a profile (`draft`). Exactly one of `image`, `asset` and `draft` is set."""
 
     role: Role
     image: str = ""
     asset: str = ""
     output: str = ""
     note: str = ""
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ class Asset:
     """One deliverable after merging, extending and expanding: complete, version-1 defaults filled in.
 
     `options` holds n, size, quality, output_format always and the others only where written. `vars` are all the names
-    its templates may use, matrix names included. `place` is where it is declared.
+    its templates may use, matrix names included. `profile` is the one it was read under, `place` where it is declared.
     One that is `local` has no request: its files are made here of its inputs' pictures, each called as its `note` says,
     and model and prompt are blank.
     """
@@ -161,6 +165,7 @@ class Asset:
     on_input_change: Literal["follow", "pin", "ask"] = "follow"
     metadata: Literal["embed", "strip"] = "embed"
     final_uses: str = ""
+    profile: str = ""
     tags: tuple[str, ...] = ()
     alt: str = ""
     owner: str = ""

@@ -23,7 +23,7 @@ def _fault(asset: Asset, entry: Entry) -> Finding | None:
         return Finding("not-final", f"{asset.id} is a placeholder", asset.place, hint)
     if entry.profile:
         what = f"{asset.id} is a draft, made under the profile `{entry.profile}`"
-        return Finding("not-final", what, asset.place, "build it without --profile")
+        return Finding("not-final", what, asset.place, f"imagepipe build --profile final {asset.id}")
     if not entry.approved and "#" not in asset.id:
         hint = f"look at it, then: imagepipe approve {asset.id}"
         return Finding("not-approved", f"nobody has approved {asset.id}", asset.place, hint)

@@ -237,7 +237,6 @@ class Work:
     version_of: Callable[[str], int]
     step_context: Callable[[Asset], StepContext] = _context
     entries: Mapping[str, Entry] = EMPTY
-    profile: str = ""
     again: frozenset[str] = frozenset()
     retry_failed: frozenset[str] = frozenset()
     fail_fast: bool = False

@@ -81,6 +81,8 @@ def check_inputs(known: Known, report: Report) -> None:
     faults = 0
     for asset in known.assets.values():
         for at, item in enumerate(asset.inputs):
+            if item.draft:
+                continue
             problem = _image_fault(item, at, known) if item.image else _asset_fault(asset.id, item, at, known)
             if problem:
                 report(asset.id, problem)

@@ -1,7 +1,7 @@
 """From files read to assets made: extends followed, matrices multiplied, variables gathered. Judges no model and no words."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from imagepipe.errors import Problem
@@ -13,7 +13,7 @@ from imagepipe.manifest.naming import combinations
 from imagepipe.manifest.nearness import cut, listed, meant
 from imagepipe.manifest.sources import Source, start_of
 from imagepipe.plugins import names
-from imagepipe.values import Asset, FrozenMap, freeze
+from imagepipe.values import Asset, FrozenMap, Input, freeze
 from imagepipe.yamltext import text_of
 
 MAX_ASSETS = 200_000
@@ -178,6 +178,18 @@ def _check_road(expansion: Expansion, name: str, told: set[str]) -> None:
     else:
         message = f"more than {MAX_EXTENDS} assets extend each other in a row"
         expansion.report(name, Problem("extends-too-long", ("extends",), message, "extend a nearer one"))
+
+
+def profiled(expansion: Expansion) -> None:
+    """Notes in each asset the profile that it was read under, and gives it the draft that it is made of."""
+    profile = expansion.layers.profile
+    for asset in tuple(expansion.assets.values()):
+        inputs = asset.inputs
+        if asset.final_uses and asset.final_uses != profile:
+            note = f"the approved {asset.final_uses}"
+            inputs = (*inputs, Input("reference", draft=asset.final_uses, note=note))
+        if profile or inputs is not asset.inputs:
+            expansion.assets[asset.id] = replace(asset, profile=profile, inputs=inputs)
 
 
 def missing_metadata(expansion: Expansion, required: Any) -> None:

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
@@ -24,6 +24,10 @@ from imagepipe.manifest.sources import Reading, read_project
 from imagepipe.models.rules import Finished, unknown
 from imagepipe.paths import fault_of
 from imagepipe.values import EMPTY, Asset, Budget, FrozenMap, ImageFact, Manifest, Words, freeze
+
+
+FINAL = "final"
+"""As a profile: none, said aloud. A project may declare one of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ def _load(tree: Tree, wanted: Wanted, settings_models: FrozenMap, facts: Mapping
         raise ManifestError(_shape_alone(reading))
     main = reading.sources[0].value
     profiles = {name: profile for source in reading.sources for name, profile in source.profiles.items()}
+    if wanted.profile == FINAL and FINAL not in profiles:
+        wanted = replace(wanted, profile="")
     if wanted.profile and wanted.profile not in profiles:
         hint = meant(wanted.profile, profiles) or "declare it under `profiles`"
         raise UsageError(f"there is no profile `{cut(wanted.profile)}`", hint=hint, code="unknown-profile")
@@ -143,6 +149,7 @@ def _expanded(reading: Reading, profile: str, judge: Judges) -> Expansion:
         spoiled.add(expanding.VARS)
     expansion = Expansion(expanding.gather(reading.sources, profile, reading.problems), spoiled)
     expanding.expand(expansion, Tools(judge.cover, _prompt_files(reading), judge.step))
+    expanding.profiled(expansion)
     return expansion
 
 

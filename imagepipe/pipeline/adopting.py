@@ -14,6 +14,7 @@ from imagepipe.pipeline.around import around
 from imagepipe.pipeline.choosing import require_asked
 from imagepipe.pipeline.ground import Ground, ground
 from imagepipe.planning import Held, Holdings, known_of, make_plan
+from imagepipe.planning.drafts import draft_of
 from imagepipe.planning.files import foreign
 from imagepipe.planning.inputs import gather
 from imagepipe.recipe import recipe_of
@@ -87,7 +88,7 @@ def present_recipe(base: Ground, asset: Asset) -> Recipe:
     if any(item.asset for item in asset.inputs):
         rows = make_plan(manifest, manifest.words, base.lock, base.seen, base.rules).decisions
         known = {row.asset: known_of(row, base.lock.entries.get(row.asset)) for row in rows}
-    gathered = gather(asset, known, base.seen)
+    gathered = gather(asset, known, base.seen, draft_of(asset, base.lock.entries) if asset.final_uses else "")
     unknown = (*gathered.waiting, *gathered.missing)
     if unknown:
         hint = (
@@ -226,7 +227,6 @@ def _entry(base: Ground, recipe: Recipe, held: Held, chosen: Chosen) -> Entry:
         key, parts = before.finished_by, before.parts.get("finished_by", EMPTY)
     if before and not chosen.same:
         key = ""
-    made = Made(
-        held.candidates, chosen.picture.sha256, outputs, key, parts, held.receipts, profile=base.manifest.profile
-    )
+    profile = next(asset.profile for asset in base.manifest.assets if asset.id == recipe.asset)
+    made = Made(held.candidates, chosen.picture.sha256, outputs, key, parts, held.receipts, profile=profile)
     return replace(entry_of(recipe, made, before), answer="adopted", origin=chosen.origin)

@@ -11,12 +11,13 @@ from imagepipe.manifest.loading import Wanted, load_with_words
 from imagepipe.pipeline.around import settings_of, today_utc
 from imagepipe.pipeline.finished import Finished
 from imagepipe.pipeline.imagefacts import ImageFacts
+from imagepipe.pipeline.profiles import judged, recorded
 from imagepipe.plugins import names
 from imagepipe.providers import PROVIDERS
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.values import FrozenMap, Manifest
 from imagepipe.workspace.digests import Digests
-from imagepipe.workspace.finding import find_project, repository_top
+from imagepipe.workspace.finding import find_project, lock_name, repository_top
 from imagepipe.workspace.tree import DiskTree
 
 
@@ -26,7 +27,8 @@ def load(
     """The manifest of the project in `directory` or a folder above it, complete, with its prompts in `words`.
 
     `provider` asks another provider for every asset; `placeholder` leaves the assets as they are, since it only stands
-    in. Needs no key and no network. Raises errors.UsageError where there is no manifest, errors.ManifestError with
+    in. Without a `profile` each asset is read under the one that its picture was made under; "final" means none at all.
+    Needs no key and no network. Raises errors.UsageError where there is no manifest, errors.ManifestError with
     everything that is wrong with it; its warnings are in `findings`.
     """
     root, name = find_project(Path(directory), file)
@@ -40,10 +42,23 @@ def load(
         hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(sorted(known))}"
         raise UsageError(f"there is no provider `{provider}` here", hint=hint, code="unknown-provider")
     wanted = Wanted(str(root), name, profile, today or today_utc(), around, finished, known)
-    loaded = load_with_words(DiskTree(root), wanted, settings.models, facts)
+
+    def under(named: str) -> Manifest:
+        loaded = load_with_words(DiskTree(root), replace(wanted, profile=named), settings.models, facts)
+        return replace(loaded.manifest, words=FrozenMap(loaded.words))
+
+    manifest = under(profile)
+    if not profile:
+        manifest = judged(manifest, recorded(_lock_text(root, lock_name(name)), lock_name(name)), under)
     facts.save()
-    manifest = replace(loaded.manifest, words=FrozenMap(loaded.words))
     if provider in ("", PLACEHOLDER):
         return manifest
     asked = (asset if asset.local else replace(asset, provider=provider) for asset in manifest.assets)
     return replace(manifest, assets=tuple(asked))
+
+
+def _lock_text(root: Path, name: str) -> str:
+    try:
+        return (root / name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

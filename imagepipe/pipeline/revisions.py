@@ -10,6 +10,7 @@ from imagepipe.history import GitTree, git, resolve
 from imagepipe.lock import Lock, loads
 from imagepipe.manifest.loading import Wanted, load_with_words
 from imagepipe.pipeline.around import settings_of
+from imagepipe.pipeline.profiles import judged, recorded
 from imagepipe.planning import Looked
 from imagepipe.values import FrozenMap, Manifest
 from imagepipe.workspace.digests import pointed
@@ -47,7 +48,7 @@ def _manifest(tree: GitTree, now: Manifest, name: str) -> tuple[Manifest | None,
     wanted = Wanted(now.root, now.file, now.profile, day_of(now.root, tree.rev))
     try:
         try:
-            return _loaded(tree, wanted), ()
+            return _as_recorded(tree, wanted, _loaded(tree, wanted)), ()
         except UsageError as error:
             if error.code != "unknown-profile":
                 raise
@@ -65,6 +66,18 @@ def _manifest(tree: GitTree, now: Manifest, name: str) -> tuple[Manifest | None,
 def _loaded(tree: GitTree, wanted: Wanted) -> Manifest:
     loaded = load_with_words(tree, wanted, settings_of(os.environ).models)
     return replace(loaded.manifest, words=FrozenMap(loaded.words))
+
+
+def _as_recorded(tree: GitTree, wanted: Wanted, then: Manifest) -> Manifest:
+    """Without a profile, each asset as it was under the one that its picture was made under."""
+    if wanted.profile:
+        return then
+    file = lock_name(wanted.file)
+    try:
+        text = tree.read(file).decode("utf-8", "replace")
+    except (FileNotFoundError, ImagepipeError):
+        return then
+    return judged(then, recorded(text, file), lambda name: _loaded(tree, replace(wanted, profile=name)))
 
 
 def _lock(tree: GitTree, file: str, name: str) -> tuple[Lock, tuple[Finding, ...]]:

@@ -79,6 +79,11 @@ CODES: dict[str, Explanation] = {
         "a changed edit in a fresh clone without the store",
         "Restore the store, or make that picture again: `imagepipe build --again INPUT`.",
     ),
+    "no-approved-draft": Explanation(
+        "The final picture is made of its approved draft (`final_uses`), and there is none.",
+        "imagepipe build --profile final before anybody approved the draft",
+        "`imagepipe build --profile draft ASSET`, look at it, `imagepipe approve ASSET`.",
+    ),
     "input-not-built": Explanation(
         "The asset was selected, but one that it takes as input was not, and that is not built.",
         "imagepipe build mug-cutout before mug-hero",

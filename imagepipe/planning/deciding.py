@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from imagepipe.planning import asking, reasons
+from imagepipe.planning.drafts import draft_of, why_none
 from imagepipe.planning.holdings import Held
 from imagepipe.planning.inputs import PENDING, Gathered, Known, gather
 from imagepipe.planning.settling import settle
@@ -14,6 +15,7 @@ from imagepipe.recipe import PLACEHOLDER, real_provider, recipe_of
 from imagepipe.values import (
     EMPTY,
     FREE,
+    PROFILE,
     Action,
     Asset,
     Candidate,
@@ -47,7 +49,7 @@ def _replaces(decision: Decision, entry: Entry) -> bool:
 
 
 def _decided(asset: Asset, words: Words, known: Mapping[str, Known], world: World) -> Decision:
-    gathered = gather(asset, known, world.holdings.seen)
+    gathered = gather(asset, known, world.holdings.seen, _draft(asset, world))
     if stands := standing(asset, words, gathered, world):
         return stands
     entry = world.holdings.lock.entries.get(asset.id)
@@ -55,7 +57,8 @@ def _decided(asset: Asset, words: Words, known: Mapping[str, Known], world: Worl
     if not asset.local and entry and (note := _stays(asset, entry, recipe, world)):
         return _stay(asset, entry, recipe, note, world)
     if gathered.missing:
-        return _without(recipe, gathered.missing, known)
+        without = _without(recipe, gathered.missing, known)
+        return _draftless(asset, without, world) if any(item.draft for item in asset.inputs) else without
     if gathered.waiting:
         return _wait(asset, recipe, entry, gathered, world)
     if asset.local:
@@ -65,6 +68,20 @@ def _decided(asset: Asset, words: Words, known: Mapping[str, Known], world: Worl
         case = _case(asset, recipe, entry, world)
         return case.block("input-changed", "an input changed, and the manifest wants to be asked", hint)
     return _by_key(_case(asset, recipe, entry, world))
+
+
+def _draft(asset: Asset, world: World) -> str:
+    if not asset.final_uses:
+        return ""
+    return draft_of(asset, world.holdings.lock.entries, any_will_do=stands_in(asset, world.rules))
+
+
+def _draftless(asset: Asset, decision: Decision, world: World) -> Decision:
+    """Tells what is wrong with the draft, where that is what is missing."""
+    if _draft(asset, world):
+        return decision
+    note, hint = why_none(asset, world.holdings.lock.entries)
+    return replace(decision, note=note, hint=hint, code="no-approved-draft")
 
 
 def _recipe(asset: Asset, words: Words, gathered: Gathered, world: World) -> Recipe:
@@ -83,6 +100,8 @@ def _changes(asset: Asset, entry: Entry | None, recipe: Recipe, world: World) ->
     if entry is None:
         return reasons.new_asset()
     changed = reasons.of_recipe(entry, recipe)
+    if entry.profile != asset.profile:
+        changed = (Reason(PROFILE, entry.profile or "final", asset.profile or "final"), *changed)
     if entry.placeholder and not stands_in(asset, world.rules):
         return (Reason("provider", PLACEHOLDER, real_provider(asset)), *changed)
     return changed
@@ -192,7 +211,14 @@ def _made_here(case: Case) -> Decision:
     first = case.recipe.request.inputs[0].sha256
     entry = case.entry if case.entry and case.entry.made_from == case.recipe.made_from else None
     picture = entry.picked if entry and entry.picked else Candidate(first, 0, 0, "")
-    return settle(replace(case, held=Held((picture,), 0, entry=entry, named=case.asset.id)))
+    return _relabelled(case, settle(replace(case, held=Held((picture,), 0, entry=entry, named=case.asset.id))))
+
+
+def _relabelled(case: Case, decision: Decision) -> Decision:
+    """What stays, and was made under another profile: the lock is to say so."""
+    if decision.action is not Action.KEEP or not any(reason.part == PROFILE for reason in case.reasons):
+        return decision
+    return replace(decision, action=Action.FINISH, note="the same request: the picture is taken as it is")
 
 
 def _stand_in(case: Case) -> Decision:
@@ -210,6 +236,7 @@ def _stand_in(case: Case) -> Decision:
 
 def _remarked(case: Case, decision: Decision, ask: int) -> Decision:
     """What stays as it is, with a note where a person should know something about it."""
+    decision = _relabelled(case, decision)
     if decision.action is not Action.KEEP:
         return decision
     model = case.recipe.request.model

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from imagepipe.lock import Lock
 from imagepipe.paths import suffix_of
+from imagepipe.planning.drafts import draft_of
 from imagepipe.planning.inputs import name_of
 from imagepipe.recipe import PLACEHOLDER, finish_of, recipe_of
 from imagepipe.values import EMPTY, Asset, Charge, Entry, FileFact, FrozenMap, Input, InputFact, Manifest, Words
@@ -35,7 +36,13 @@ def declaring_inputs(
             return files.get(path, "")
         return _recorded(entries.get(item.asset), item)
 
-    return lambda asset: tuple(InputFact(item.role, name_of(item), digest_of(item)) for item in asset.inputs)
+    def facts(asset: Asset) -> tuple[InputFact, ...]:
+        draft = draft_of(asset, entries) if asset.final_uses else ""
+        return tuple(
+            InputFact(item.role, name_of(item), draft if item.draft else digest_of(item)) for item in asset.inputs
+        )
+
+    return facts
 
 
 def _recorded(entry: Entry | None, item: Input) -> str:

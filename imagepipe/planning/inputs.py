@@ -29,11 +29,11 @@ class Gathered:
     missing: tuple[str, ...] = ()
 
 
-def gather(asset: Asset, known: Mapping[str, Known], seen: Seen) -> Gathered:
-    """The inputs of `asset`, from what is known of the assets before it."""
+def gather(asset: Asset, known: Mapping[str, Known], seen: Seen, draft: str = "") -> Gathered:
+    """The inputs of `asset`, from what is known of the assets before it; `draft` is its approved draft."""
     if not asset.inputs:
         return _NONE
-    found = [(item, _digest(item, known, seen)) for item in asset.inputs]
+    found = [(item, (draft or None) if item.draft else _digest(item, known, seen)) for item in asset.inputs]
     return Gathered(
         tuple(InputFact(item.role, name_of(item), digest or PENDING) for item, digest in found),
         tuple(dict.fromkeys(item.asset for item, digest in found if digest == PENDING)),
@@ -46,7 +46,7 @@ _NONE = Gathered()
 
 def name_of(item: Input) -> str:
     """How an input is called in reasons and in the lock: its file, the finished file, or the asset."""
-    return item.image or item.output or item.asset
+    return item.image or item.output or item.asset or f"the approved {item.draft}"
 
 
 def _culprit(item: Input, known: Mapping[str, Known]) -> str:

@@ -20,6 +20,8 @@ def standing(asset: Asset, words: Words, gathered: Gathered, world: World) -> De
     fields = entries(world.holdings.lock.entries).unbuilt(asset.id)
     if fields is None or fields.get("placeholder") or _is_special(asset, world.rules):
         return None
+    if fields.get("profile", "") != asset.profile:
+        return None
     if gathered.missing or gathered.waiting:
         return None
     known = fields.get("parts")

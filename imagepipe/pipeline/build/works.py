@@ -73,7 +73,6 @@ def work_of(base: Ground, routes: Routes, asked: Asked) -> Work:
         version_of=base.rules.version_of,
         step_context=_context(base),
         entries=base.lock.entries,
-        profile=base.manifest.profile,
         again=base.rules.again,
         retry_failed=base.rules.retry_failed,
         fail_fast=options.fail_fast,
@@ -127,7 +126,7 @@ class _Folder:
         return tuple(self._input(asset, item) for item in request.inputs)
 
     def _input(self, asset: str, item: InputFact) -> bytes:
-        for source in (self._from_file, self._from_store):
+        for source in (self._from_file, self._from_store, self._from_elsewhere):
             data = source(item)
             if data is not None and digest_bytes(data) == item.sha256:
                 return data
@@ -154,6 +153,10 @@ class _Folder:
             return self._base.around.store.blob(item.sha256)
         except FileNotFoundError:
             return None
+
+    def _from_elsewhere(self, item: InputFact) -> bytes | None:
+        path = self._holdings.file_with(item.sha256)
+        return self.tree.read(path) if path else None
 
     def read_raw(self, digest: str, source: str) -> bytes:
         """A raw picture, verified. Raises FileNotFoundError."""
