@@ -13,10 +13,10 @@ from imagepipe.values import FrozenMap
 from tests.steps.truth import Truth, disc, errors, flat, picture, solid_error, truths
 
 TRUTHS = truths()
-BOUNDS = {name: {"blond hair": 7, "glass": 3, "shaded glass": 3}.get(name, 4) for name in TRUTHS}
-WORN = ["noise", "jpeg444", "jpeg"]
-LOST_IN_420 = ("blond hair", "green on green")
-"""JPEG's 4:2:0 halves the resolution of colour, which is all that tells a thin strand, or green, from the key."""
+BOUNDS = {name: 7 if "hair" in name else 3 if "glass" in name else 4 for name in TRUTHS}
+WORN = ["noise", "jpeg444", "jpeg422", "jpeg95", "jpeg"]
+TEXTURED = "blond hair"
+"""Strands whose lightness varies by ±6, where all that lightness says of hair and key is 31: see below."""
 
 
 def cut(pixels: Any, **options: Any) -> Any:
@@ -31,15 +31,31 @@ def test_a_clean_picture(name: str) -> None:
     assert solid_error(made, truth) <= 0.01
 
 
-@pytest.mark.parametrize("kind", WORN)
-@pytest.mark.parametrize("name", TRUTHS)
+@pytest.mark.parametrize(
+    ("name", "kind"), [(name, kind) for name in TRUTHS for kind in WORN if (name, kind) != (TEXTURED, "jpeg")]
+)
 def test_a_worn_picture(name: str, kind: str) -> None:
-    if kind == "jpeg" and name in LOST_IN_420:
-        pytest.skip("the colour that tells them apart is not in the file")
     truth = TRUTHS[name]
     made = cut(picture(truth, kind), subject=truth.subject)
     assert max(errors(made, truth)) <= 2 * BOUNDS[name]
-    assert solid_error(made, truth) <= 0.02
+    if "hair" not in name or kind in ("noise", "jpeg444"):  # in halved colour a strand's middle is its edge
+        assert solid_error(made, truth) <= 0.02
+
+
+def test_textured_strands_in_halved_colour_of_quality_90() -> None:
+    """Over black a known subject colour leaves as much (15.7): JPEG took the rest. On the whole the bound holds."""
+    truth = TRUTHS[TEXTURED]
+    black, white, grey = errors(cut(picture(truth, "jpeg")), truth)
+    assert max(white, grey, (black + white + grey) / 3) <= 2 * BOUNDS[TEXTURED]
+    assert black <= 2 * BOUNDS[TEXTURED] + 1
+
+
+@pytest.mark.parametrize(("left", "top"), [(1, 0), (0, 1), (7, 3)])
+def test_halved_colour_is_known_wherever_the_picture_was_cropped(left: int, top: int) -> None:
+    truth = TRUTHS["ring with a hole"]
+    box = (slice(top, None), slice(left, None))
+    part = Truth(truth.alpha[box], truth.colours[box])
+    assert max(errors(cut(picture(truth, "jpeg")[box]), part)) <= BOUNDS["ring with a hole"]
 
 
 @pytest.mark.parametrize("key", [(255, 0, 255), (0, 0, 255), (0, 255, 255), (8, 246, 14), (230, 30, 220)])

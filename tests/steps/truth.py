@@ -76,6 +76,7 @@ def truths() -> dict[str, Truth]:
         "red disc, shaded": Truth(disc(160, 6), shaded(200, 40, 40)),
         "pale grey": Truth(disc(160, 4), flat(220, 220, 220)),
         "blond hair": Truth(strands(), hair),
+        "blond hair, plain": Truth(strands(), flat(214, 178, 110)),
         "glass": Truth(0.5 * disc(160, 3), flat(200, 200, 200), "translucent"),
         "shaded glass": Truth(
             0.5 * disc(160, 3), flat(1, 1, 1) * (128 + 100 * np.sin(_X / 50))[..., None], "translucent"
@@ -86,14 +87,18 @@ def truths() -> dict[str, Truth]:
 
 
 def picture(truth: Truth, kind: str = "clean", key: tuple[int, int, int] = KEY) -> Array:
-    """The picture as a provider would send it, H×W×4 uint8: clean, with ±4 noise, or after JPEG (quality 90)."""
+    """The picture as a provider would send it, H×W×4 uint8: clean, with ±4 noise, or after JPEG of quality 90.
+
+    `jpeg`: 4:2:0, what encoders write unless told; `jpeg422`; `jpeg444`; `jpeg95`: 4:2:0 of quality 95.
+    """
     colours = truth.over(key)
     if kind == "noise":
         colours = colours + np.random.default_rng(0).integers(-4, 5, colours.shape)
     made = np.clip(np.rint(colours), 0, 255).astype(np.uint8)
     if kind.startswith("jpeg"):
         file = BytesIO()
-        Image.fromarray(made).save(file, "JPEG", quality=90, subsampling="4:4:4" if kind == "jpeg444" else "4:2:0")
+        sampling = {"jpeg444": "4:4:4", "jpeg422": "4:2:2"}.get(kind, "4:2:0")
+        Image.fromarray(made).save(file, "JPEG", quality=95 if kind == "jpeg95" else 90, subsampling=sampling)
         made = np.asarray(Image.open(file))
     return np.dstack([made, np.full((SIDE, SIDE), 255, np.uint8)])
 

@@ -15,7 +15,7 @@ from imagepipe.steps.cutout.regions import Mask
 from imagepipe.steps.cutout.sheets import BLOCK, Bytes
 
 Floats = NDArray[np.float32]
-HALO = 3
+HALO = 4
 """Rows above and below a stripe that deciding on flatness needs."""
 _FLAT = 0.04
 _UNLIKE = 36

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imagepipe.steps.cutout.chroma import BLURRED, PLAIN, YCC, is_blurred, repainted
+from imagepipe.steps.cutout.chroma import Halved, detail, halved, repainted, sharpened
 from imagepipe.steps.cutout.keys import Ground, measured_ground
 from imagepipe.steps.cutout.regions import Mask, Runs, joined, others, outside, runs_of
 from imagepipe.steps.cutout.settings import Settings
@@ -25,7 +25,6 @@ REACH = 32
 _NEAR = 3
 _CLEAR, _FULL = 0.02, 0.98
 _ROOM = 24
-_PLAIN = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,18 @@ class Scene:
     reach: Mask
     levels: list[Level]
     translucent: bool
-    blurred: bool
+    halved: Halved
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """N pixels of the soft edge, N×4: their rows and columns, which of them touch the background, and what lightness
+    has over colour at each, None where colour is whole."""
+
+    pixels: Bytes
+    places: tuple[NDArray[np.intp], NDArray[np.intp]]
+    near: Mask
+    light: Floats | None
 
 
 def key_out(sheet: Sheet, cut: Settings) -> Scene:
@@ -63,9 +73,10 @@ def look(sheet: Sheet, cut: Settings) -> Scene:
     reach = _reach(background, sheet.size)
     if translucent:
         reach[:] = True  # glass and smoke are anywhere, not only at an edge
-    blurred = is_blurred(sheet, background, ground.noise)
     kept = others(found, background) if cut.holes == "keep" else None
-    return Scene(ground, background, kept, reach, _levels(sheet, ground, translucent), translucent, blurred)
+    return Scene(
+        ground, background, kept, reach, _levels(sheet, ground, translucent), translucent, halved(sheet, background)
+    )
 
 
 def _like(rows: Bytes, ground: Ground, limit: float) -> Mask:
@@ -128,7 +139,8 @@ def solved(window: Bytes, inner: slice, top: int, scene: Scene) -> Bytes:
         if scene.kept:
             band &= near | ~_around(scene.kept, top, height)
         y, x = np.nonzero(band)
-        made[y, x] = _unmixed(made[y, x], (y + top, x), near[y, x], scene)
+        light = detail(window, inner, top, scene.halved)[y, x] if scene.halved else None
+        made[y, x] = _unmixed(Band(made[y, x], (y + top, x), near[y, x], light), scene)
     made[background] = 0
     return made
 
@@ -139,10 +151,12 @@ def _around(runs: Runs, top: int, height: int) -> Mask:
     return _grown(runs.rows(first, top + height + _NEAR), _NEAR)[top - first :][:height]
 
 
-def _unmixed(pixels: Bytes, places: tuple[NDArray[np.intp], NDArray[np.intp]], near: Mask, scene: Scene) -> Bytes:
-    """The matte of N pixels of the edge band, N×4; `near`: those that touch the background."""
-    colours = pixels[:, :3].astype(np.float32)
+def _unmixed(band: Band, scene: Scene) -> Bytes:
+    """The matte of the edge band's pixels, N×4."""
+    colours, places, near = band.pixels[:, :3].astype(np.float32), band.places, band.near
     subject = nearest_colours(scene.levels, *places)
+    if band.light is not None:
+        colours = sharpened(colours, band.light, subject, np.array(scene.ground.colour, np.float32))
     alpha, rest = _projected(colours, subject, scene)
     wider = nearest_colours(scene.levels, *places, skip=2)
     wider_alpha, wider_rest = _projected(colours, wider, scene)
@@ -156,28 +170,19 @@ def _unmixed(pixels: Bytes, places: tuple[NDArray[np.intp], NDArray[np.intp]], n
     alpha[alpha < _CLEAR] = 0
     alpha[alpha > _FULL] = 1
     own = _subject(colours, alpha, scene.ground)
-    if scene.blurred:
+    if scene.halved:
         own = repainted(own, np.where(better[:, None], wider, subject))
-    return _joined(pixels, own, alpha)
+    return _joined(band.pixels, own, alpha)
 
 
 def _projected(colours: Floats, subject: Floats, scene: Scene) -> tuple[Floats, Floats]:
     """α of N pixels for the subject's colour F at each, and how far C is from the mixture; where F is unknown, far."""
-    key, space = np.array(scene.ground.colour, np.float32), BLURRED if scene.blurred else PLAIN
-    line, point = (subject - key) @ space, (colours - key) @ space
+    key = np.array(scene.ground.colour, np.float32)
+    line, point = subject - key, colours - key
     alpha = np.clip((point * line).sum(axis=1) / np.maximum((line * line).sum(axis=1), 1), 0, 1)
     rest = np.sqrt(((point - alpha[:, None] * line) ** 2).sum(axis=1))
-    if scene.blurred:
-        alpha = np.maximum(alpha, _sure(subject - key, colours - key))
     unknown = np.isnan(alpha)
     return np.where(unknown, 1, alpha), np.where(unknown, np.inf, rest)
-
-
-def _sure(line: Floats, point: Floats) -> Floats:
-    """α by colour differences alone where they plainly say subject: lightness is rough inside it, colour is not."""
-    line, point = line @ YCC[:, 1:], point @ YCC[:, 1:]
-    alpha = np.clip((point * line).sum(axis=1) / np.maximum((line * line).sum(axis=1), 1), 0, 1)
-    return np.where(alpha > _PLAIN, alpha, 0)
 
 
 def _least(colours: Floats, ground: Ground) -> Floats:
