@@ -35,7 +35,7 @@ def main() -> None:
         print("schemas in the wheel:", len(json.loads(run(python, "-c", PROBE, cwd=work))))
         (work / "project").mkdir()
         command = str(work / "env/bin/imagepipe")
-        run(command, "init", cwd=work / "project")
+        run(command, "init", "--ci", "github", "--ci", "gitlab", "--ci", "pre-commit", cwd=work / "project")
         print(run(command, "build", cwd=work / "project").strip().splitlines()[-1])
 
 

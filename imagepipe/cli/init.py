@@ -5,9 +5,9 @@ from shlex import quote
 
 import click
 
-from imagepipe.cli import gitsetup, scaffold
+from imagepipe.cli import cisetup, gitsetup, scaffold
 from imagepipe.cli.session import Session
-from imagepipe.reports.safetext import line
+from imagepipe.reports.safetext import block, line
 
 
 @click.command(short_help="Start a project.")
@@ -21,19 +21,27 @@ from imagepipe.reports.safetext import line
     type=click.Choice(gitsetup.KINDS),
     help="Let git merge the lock by asset; `--git lfs` also keeps outputs in Git LFS. Works on a project that is there.",
 )
+@click.option(
+    "--ci",
+    multiple=True,
+    type=click.Choice(cisetup.KINDS),
+    help="Write ready workflows or hooks, to the top of the repository. Works on a project that is there.",
+)
 @click.pass_obj
-def command(session: Session, directory: str, kit: str, git: str | None) -> int:
+def command(session: Session, directory: str, kit: str, git: str | None, ci: tuple[str, ...]) -> int:
     """Start a project in DIR: a manifest that builds at once with stand-in pictures, and the schema for your editor."""
-    return run_with_git(session, directory, kit, git) if git else run(session, directory, kit)
+    return run_around(session, directory, kit, git, ci) if git or ci else run(session, directory, kit)
 
 
-def run_with_git(session: Session, directory: str, kit: str, kind: str) -> int:
-    """A project, unless one is there already, and git set up for it."""
+def run_around(session: Session, directory: str, kit: str, git: str | None, ci: tuple[str, ...]) -> int:
+    """A project, unless one is there already, and git and CI set up for it."""
     root = Path(directory)
     if not session.file and not (root / scaffold.MANIFEST).is_file():
         run(session, directory, kit)
-    told = gitsetup.set_up(root, session.file, kind)
-    session.terminal.put(session.terminal.ink.settle("".join(f"{line(text)}\n" for text in told)))
+    told = gitsetup.set_up(root, session.file, git) if git else []
+    for kind in dict.fromkeys(ci):
+        told += cisetup.set_up(root, session.file, kind)
+    session.terminal.put(session.terminal.ink.settle("".join(f"{block(text)}\n" for text in told)))
     return 0
 
 
