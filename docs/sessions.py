@@ -2,7 +2,7 @@
 
 On a page, in order: a fence with `title="FILE"` writes that file; a `diff` fence with a title changes it; a `console`
 fence runs each line behind `$`, and the lines below are what it prints, `…` alone standing for any number of lines.
-`python docs/sessions.py` runs every page that has sessions; with `--write` it puts the real output in.
+`python docs/sessions.py [PAGE…]` runs the pages that have sessions; with `--write` it puts the real output in.
 """
 
 import os
@@ -11,7 +11,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -131,10 +131,12 @@ def environment(home: Path, base_url: str) -> dict[str, str]:
     }
 
 
-def main() -> int:
-    """Plays every page against a loopback server; says which are not true, or writes them. Gives how many are not true."""
-    wrong = 0
-    for path in pages():
+def main(arguments: Sequence[str]) -> int:
+    """Plays all pages, or those named, against a loopback server; says which are not true, or writes them with --write.
+    Gives how many are not true."""
+    writes, wrong = "--write" in arguments, 0
+    named = [Path(name).resolve() for name in arguments if name != "--write"]
+    for path in named or pages():
         page = path.read_text(encoding="utf-8")
         server = ImageServer().start()
         with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as folder:
@@ -142,18 +144,13 @@ def main() -> int:
         server.stop()
         if real != page:
             wrong += 1
-            show(path, page, real)
-            if "--write" in sys.argv:
+            name = path.name
+            print("".join(unified_diff(page.splitlines(True), real.splitlines(True), name, "what is printed", n=1)))
+            if writes and "[unexpected]" not in real:
                 path.write_text(real, encoding="utf-8")
-    print(f"{len(pages())} pages with sessions, {wrong} {'written anew' if '--write' in sys.argv else 'not true'}")
-    return 0 if "--write" in sys.argv else wrong
-
-
-def show(path: Path, page: str, real: str) -> None:
-    """Prints what a page says and what is printed instead."""
-    name = str(path.relative_to(DOCS.parent))
-    print("".join(unified_diff(page.splitlines(True), real.splitlines(True), name, "what is printed", n=1)))
+    print(f"{wrong} pages {'written anew' if writes else 'are not true'}")
+    return 0 if writes else wrong
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

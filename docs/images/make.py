@@ -1,4 +1,5 @@
-"""Makes README's pictures from the program itself: a plan in a terminal, and the example shop as the placeholder draws it.
+"""Makes the pictures of README and docs from the program itself: a plan in a terminal, the example shop as the placeholder
+draws it, and a page of `imagepipe report` (this one needs playwright and a Chromium).
 
 Run from the checkout: `.venv/bin/python docs/images/make.py`.
 """
@@ -12,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
@@ -80,13 +82,37 @@ def sheet(folder: Path, file: Path, height: int = 300, gap: int = 8) -> None:
     canvas.quantize(128).save(file, optimize=True)
 
 
+def page(project: Path, file: Path) -> None:
+    """A pull request's page in a browser, opened at the picture that changed."""
+    git = ("git", "-C", str(project), "-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+    for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "Pictures")):
+        subprocess.run([*git, *words], check=True)
+    manifest = project / "assets.yaml"
+    text = manifest.read_text().replace("one matte mug, handle to the right", "two matte mugs, handles to the right")
+    manifest.write_text(text.replace("soft morning light from the left", "low evening light from the left"))
+    imagepipe(project, "build")
+    imagepipe(project, "report", "--base", "HEAD", "-o", "report.html")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"))
+        view = browser.new_page(viewport={"width": 1200, "height": 860}, color_scheme="light")
+        view.goto((project / "report.html").as_uri())
+        view.get_by_role("button", name="hero").first.click()
+        view.evaluate("Promise.all([...document.querySelectorAll('dialog img')].map((image) => image.decode()))")
+        view.wait_for_timeout(500)  # the page fades in
+        view.screenshot(path=str(file))
+        browser.close()
+    Image.open(file).convert("RGB").quantize(128).save(file, optimize=True)
+
+
 def main() -> None:
-    """Both pictures, in this folder."""
+    """All pictures, in this folder."""
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "shop"
         shutil.copytree(ROOT / "examples/quickstart", project, ignore=shutil.ignore_patterns("public", "*.lock"))
         imagepipe(project, "build")
         sheet(project / "public", HERE / "quickstart.png")
+        page(project, HERE / "report.png")
+        shutil.copy(ROOT / "examples/quickstart/assets.yaml", project)
         shutil.rmtree(project / "public")
         (project / "assets.lock").unlink()
         as_svg(plan(project), HERE / "plan.svg")

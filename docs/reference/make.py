@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,8 @@ def prose(text: str) -> str:
 
 def cell(text: str) -> str:
     """Markdown as the cell of a table."""
-    return re.sub(r"\s+", " ", text).replace("|", "\\|").strip()
+    text = re.sub(r"`([^`]*\|[^`]*)`", lambda code: f"<code>{escape(code[1], quote=False)}</code>", text)
+    return re.sub(r"\s+", " ", text).replace("|", "&#124;").strip()
 
 
 def table(head: tuple[str, str], rows: list[tuple[str, str]]) -> str:
@@ -180,7 +182,11 @@ def _typed(field: Schema) -> str:
 
 def _example(field: Schema) -> str:
     found = field.get("examples") or []
-    return f", as in `{_flow(found[0])}`" if found and "enum" not in field and field.get("type") != "boolean" else ""
+    return (
+        f", as in `{_flow(found[0])}`"
+        if found and not {"enum", "const"} & set(field) and field.get("type") != "boolean"
+        else ""
+    )
 
 
 def _flow(value: Any) -> str:
