@@ -68,9 +68,13 @@ class Question:
 
 
 class ImagepipeError(Exception):
-    """The base of every error meant for a person: what is wrong, where, what to do."""
+    """The base of every error meant for a person: what is wrong, where, what to do.
+
+    `picture`: a PNG that shows what is wrong, where a step has one.
+    """
 
     exit_code = 70
+    picture: bytes = b""
 
     def __init__(self, message: str, *, place: Place | None = None, hint: str = "", code: str = "error") -> None:
         super().__init__(message)

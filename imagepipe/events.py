@@ -89,7 +89,7 @@ class Dropped:
 @dataclass(frozen=True, slots=True)
 class Failed:
     """An asset could not be built: `code`, what and what to do; `usd` is what was charged all the same; `request_id` the
-    provider's name for the request that failed."""
+    provider's name for the request that failed; `picture` a file in the project that shows what is wrong."""
 
     asset: str
     code: str
@@ -98,6 +98,7 @@ class Failed:
     usd: float | None = 0.0
     entry: Entry | None = None
     request_id: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)

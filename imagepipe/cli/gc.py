@@ -11,6 +11,7 @@ from imagepipe.pipeline.upkeep import clear, unneeded
 from imagepipe.reports.safetext import data, line
 from imagepipe.store.disk import size_text
 from imagepipe.store.upkeep import Garbage, Item
+from imagepipe.workspace.finding import FAILED
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
@@ -77,6 +78,8 @@ def page(found: Garbage, done: tuple[Item, ...], delete: bool) -> str:
 
 
 def _what(item: Item) -> str:
+    if item.path.parent.name == FAILED:
+        return "shows what was wrong"
     if not item.digest:
         return "leftover of a write "
     return "paid, in no lock     " if item.paid else "in no lock or receipt"

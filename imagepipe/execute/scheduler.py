@@ -201,10 +201,14 @@ class _Schedule:
             self.busy = self.busy or isinstance(error, Busy)
             if isinstance(error, ProviderStop):
                 self._run.halt.run(error.message, 7)
-            self._fail(Failed(row.asset, error.code, error.message, error.hint))
+            shown = await self._shown(row.asset, error.picture)
+            self._fail(Failed(row.asset, error.code, error.message, error.hint, picture=shown))
         else:
             self._run.emit(event)
             self._done(row.asset, event.entry)
+
+    async def _shown(self, asset: str, picture: bytes) -> str:
+        return await self._run.on_disk(self._run.work.keep_failed, asset, picture) if picture else ""
 
     def _done(self, asset: str, entry: Entry | None) -> None:
         self._entries[asset] = entry

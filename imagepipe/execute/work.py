@@ -208,6 +208,10 @@ def _context(asset: Asset) -> StepContext:
     return StepContext(asset.id)
 
 
+def _not_kept(asset: str, picture: bytes) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """Everything `execute` needs beside the plan.
@@ -218,6 +222,7 @@ class Work:
     file. `publish(asset, {path: bytes})` writes an asset's files and returns the paths that changed; `drop(asset,
     orphans)` deals with files that nothing writes any more and returns (removed, left). `decide(asset, {input asset:
     entry})` decides a WAIT row again. `version_of(step)` is what the plan was made with; `entries` the lock as it was.
+    `keep_failed(asset, png)` keeps a picture of what is wrong and returns its path, "" where that failed.
     `again` and `retry_failed` name assets that are asked anew whatever is paid already. The first Ctrl-C sets
     `stopping`, on the loop that runs `execute`.
     """
@@ -236,6 +241,7 @@ class Work:
     charge: ChargeOf
     version_of: Callable[[str], int]
     step_context: Callable[[Asset], StepContext] = _context
+    keep_failed: Callable[[str, bytes], str] = _not_kept
     entries: Mapping[str, Entry] = EMPTY
     again: frozenset[str] = frozenset()
     retry_failed: frozenset[str] = frozenset()

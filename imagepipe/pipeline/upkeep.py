@@ -1,7 +1,7 @@
 """Looks after what a project keeps: what of its store could go, and whether store and outputs are what they should be."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from imagepipe.errors import Damaged, UsageError
@@ -9,11 +9,11 @@ from imagepipe.history import contents, git, is_repository
 from imagepipe.lock import Lock, loads
 from imagepipe.pipeline.around import around
 from imagepipe.store.opening import DiskStore
-from imagepipe.store.upkeep import Collected, Garbage, Verification, collect, garbage
+from imagepipe.store.upkeep import Collected, Garbage, Item, Verification, collect, garbage
 from imagepipe.store.upkeep import verify as verify_store
 from imagepipe.values import Manifest
 from imagepipe.workspace.digests import content_of
-from imagepipe.workspace.finding import lock_name
+from imagepipe.workspace.finding import FAILED, PRIVATE, lock_name
 from imagepipe.workspace.locking import load_lock
 
 _OURS = '"made_from"'
@@ -39,13 +39,22 @@ class Verified:
 
 
 def unneeded(manifest: Manifest, limit: int | None = None) -> tuple[DiskStore, Garbage]:
-    """The store, and what of it could go: nothing that a lock names, in any worktree, branch, tag or stash.
+    """The store, and what could go: nothing of it that a lock names, in any worktree, branch, tag or stash; pictures of
+    what was wrong with others.
 
     With a `limit` in bytes, paid pictures that no lock names follow, oldest first, until the rest fits. Raises
     errors.Damaged for a lock that cannot be read: what it names is not known.
     """
-    store = around(Path(manifest.root)).store
-    return store, garbage(store, named(Path(manifest.root), lock_name(manifest.file)), limit)
+    root = Path(manifest.root)
+    store = around(root).store
+    found = garbage(store, named(root, lock_name(manifest.file)), limit)
+    return store, replace(found, items=(*_failed(root), *found.items))
+
+
+def _failed(root: Path) -> Iterator[Item]:
+    for path in sorted((root / PRIVATE / FAILED).glob("*.png")):
+        if path.is_file() and not path.is_symlink():
+            yield Item(path, path.stat().st_size)
 
 
 def clear(store: DiskStore, found: Garbage, timeout: float) -> Collected:

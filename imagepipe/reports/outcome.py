@@ -52,6 +52,8 @@ def _failed(events: Sequence[Failed], ink: Ink) -> list[str]:
         charged = f" ({money.usd(event.usd)} was charged)" if event.usd is None or event.usd > 0 else ""
         text = block(event.message).replace("\n", "\n      ")
         lines.append(f"  {ink.paint('✗', 'stop')} {line(event.asset)}: {text}{charged}")
+        if event.picture:
+            lines.append(f"      what is wrong is marked in {line(event.picture)}")
         if event.hint:
             lines.append("      " + ink.paint(f"→ {line(event.hint)}", "free"))
     return lines

@@ -8,6 +8,8 @@ from imagepipe.errors import UsageError
 
 MANIFEST = "assets.yaml"
 PRIVATE = ".imagepipe"
+FAILED = "failed"
+"""The folder in the private one with pictures of what is wrong."""
 _IGNORE = "# made by imagepipe; everything here can be made again\n*\n"
 
 

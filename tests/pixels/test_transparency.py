@@ -1,5 +1,6 @@
 """From a manifest that asks for transparency to files that have it, and what happens where the picture does not."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,13 @@ def test_a_background_that_is_not_flat_costs_a_picture_and_publishes_nothing(tmp
     assert "background" in built.text
     assert not (tmp_path / "public").exists()
     assert project.actions() == {"mug": "restore"}, "the paid original is kept"
+    assert "what is wrong is marked in .imagepipe/failed/mug.png" in built.text
+    with Image.open(tmp_path / ".imagepipe/failed/mug.png") as shown:
+        assert max(shown.size) == 1024
+    (report,) = (tmp_path / ".imagepipe/runs").glob("*.json")
+    assert json.loads(report.read_text())["assets"]["mug"]["picture"] == ".imagepipe/failed/mug.png"
+    assert "shows what was wrong  mug.png" in project.run("gc", "--delete").text
+    assert not (tmp_path / ".imagepipe/failed/mug.png").exists()
     again = project.run("build", "--yes")
     assert (again.code, len(api.requests)) == (1, 1)
 

@@ -1,5 +1,6 @@
 """unmix against pictures whose matte is known, and what it must refuse."""
 
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -147,6 +148,37 @@ def test_refused_with_a_figure(pixels: Any, options: dict[str, Any], code: str) 
         cut(pixels, **options)
     assert caught.value.code == code
     assert len(str(caught.value).splitlines()) == 1
+
+
+MARKED = [
+    ("not flat", (1, 50), (60, 50)),
+    ("grey is no key", (25, 2), (25, 25)),
+    ("another key", (60, 1), (60, 50)),
+    ("three sides covered", (60, 98), (60, 50)),
+    ("a patch that is still the key", (150, 150), (60, 150)),
+]
+
+
+@pytest.mark.parametrize(("name", "wrong", "sound"), MARKED, ids=[row[0] for row in MARKED])
+def test_a_refusal_shows_what_is_wrong(name: str, wrong: tuple[int, int], sound: tuple[int, int]) -> None:
+    pixels, options = next(row[1:3] for row in REFUSED if row[0] == name)
+    with pytest.raises(ImagepipeError) as caught:
+        cutout.run(Image.fromarray(pixels), options, StepContext("mug"))
+    shown = Image.open(BytesIO(caught.value.picture))
+    assert shown.size == (pixels.shape[1], pixels.shape[0])
+    changed = [np.abs(np.array(shown.getpixel(at)) - pixels[at[1], at[0], :3]).max() > 60 for at in (wrong, sound)]
+    assert changed == [True, False]
+
+
+def test_what_is_left_is_shown_on_a_checkerboard() -> None:
+    pixels = small(
+        ("ellipse", (10, 10, 290, 290), "#b03020"), ("ellipse", (120, 120, 180, 180), "#13ec13"), size=(300, 300)
+    )
+    with pytest.raises(ImagepipeError) as caught:
+        cutout.run(Image.fromarray(pixels).resize((2100, 2100)), {"tolerance": 0}, StepContext("mug"))
+    shown = Image.open(BytesIO(caught.value.picture))
+    assert shown.size == (1024, 1024)
+    assert {shown.getpixel(at) for at in ((8, 8), (24, 8))} == {(204, 204, 204), (255, 255, 255)}
 
 
 def test_the_step_takes_the_key_of_the_prompt_as_a_promise() -> None:

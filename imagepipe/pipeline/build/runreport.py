@@ -108,8 +108,8 @@ def _note(about: dict[str, Any], event: Event) -> None:
             about["files"] = {path: fact.sha256 for path, fact in entry.outputs.items()}
             about |= {"prompt": "\n".join(entry.prompt), "provider": entry.provider, "model": entry.model}
             about |= {"options": thaw(entry.options), "made_from": entry.made_from}
-        case Failed(code=code, message=message, request_id=request_id):
-            about |= {"code": code, "message": message, "request_id": request_id}
+        case Failed(code=code, message=message, request_id=request_id, picture=picture):
+            about |= {"code": code, "message": message, "request_id": request_id, "picture": picture}
         case InDoubt(why=why, worst=worst):
             about |= {"message": why, "worst": worst}
         case Skipped(because=because):

@@ -16,9 +16,10 @@ from imagepipe.pipeline.options import BuildOptions
 from imagepipe.planning import Holdings, decider
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.settings.values import Cap
+from imagepipe.store.disk import write_atomic
 from imagepipe.store.ledger import Spending
 from imagepipe.values import Asset, Charge, FrozenMap, InputFact, Request
-from imagepipe.workspace.finding import repository_top
+from imagepipe.workspace.finding import FAILED, PRIVATE, private_folder, repository_top
 from imagepipe.workspace.publishing import publish, remove
 from imagepipe.workspace.tree import DiskTree
 
@@ -72,6 +73,7 @@ def work_of(base: Ground, routes: Routes, asked: Asked) -> Work:
         charge=_charging(base),
         version_of=base.rules.version_of,
         step_context=_context(base),
+        keep_failed=folder.keep_failed,
         entries=base.lock.entries,
         again=base.rules.again,
         retry_failed=base.rules.retry_failed,
@@ -181,6 +183,15 @@ class _Folder:
         written = publish(self._base.root, path, data, self._holdings.ours, force=force)
         self._base.digests.forget(path)
         return written
+
+    def keep_failed(self, asset: str, picture: bytes) -> str:
+        """Puts a picture of what is wrong into the private folder; its path, "" where it could not be kept."""
+        try:
+            folder = private_folder(self._base.root) / FAILED
+            write_atomic(folder / f"{asset}.png", picture, durable=False)
+        except (OSError, ImagepipeError):
+            return ""  # What is wrong has been said in words.
+        return f"{PRIVATE}/{FAILED}/{asset}.png"
 
     def drop(self, asset: str, orphans: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Files that nothing writes any more: removed under --prune if they are as the lock says, else left."""

@@ -14,8 +14,8 @@ CLEAR_CORNERS = 2
 LEAST_COVERAGE, MOST_COVERAGE = 0.001, 0.985
 MOST_RESIDUE = 0.01
 MOST_FRINGE = 0.12
-_LIKE = 20
-_CORNER = 8
+LIKE, CORNER = 20, 8
+"""How far, of 255, a colour may be from the key and still look like it; pixels a side of what counts as a corner."""
 _VISIBLE = 128
 
 
@@ -49,7 +49,7 @@ def _sums(rows: Bytes, ground: Ground) -> list[float]:
     weight = edge[:, 3] / 255
     like = np.ones(len(shown), np.bool_)
     for at, key in enumerate(ground.colour):
-        like &= (shown[:, at] >= key - _LIKE) & (shown[:, at] <= key + _LIKE)
+        like &= (shown[:, at] >= key - LIKE) & (shown[:, at] <= key + LIKE)
     return [
         float(alpha.sum(dtype=np.int64)),
         float(np.count_nonzero(alpha == 0)),
@@ -63,7 +63,7 @@ def _sums(rows: Bytes, ground: Ground) -> list[float]:
 
 def _clear_corners(sheet: Sheet) -> int:
     height = sheet.size[1]
-    edge = max(1, min(*sheet.size, _CORNER))
+    edge = max(1, min(*sheet.size, CORNER))
     ends = (sheet.read(0, edge)[..., 3], sheet.read(height - edge, height)[..., 3])
     return sum(float(part.mean()) < 3 for rows in ends for part in (rows[:, :edge], rows[:, -edge:]))
 

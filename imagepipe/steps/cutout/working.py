@@ -10,6 +10,7 @@ from PIL import Image
 from imagepipe.steps.cutout import classic, unmix
 from imagepipe.steps.cutout.checks import check
 from imagepipe.steps.cutout.edges import refine
+from imagepipe.steps.cutout.evidence import picture_of
 from imagepipe.steps.cutout.settings import CutoutFailed, Settings, settings
 from imagepipe.steps.cutout.sheets import ArraySheet, Bytes, ImageSheet, Sheet
 
@@ -32,14 +33,29 @@ def _refilled(made: Bytes, rgba: Bytes) -> Sheet:
 
 
 def cut_image(image: Image.Image, options: Mapping[str, Any], expected: str = "") -> Image.Image:
-    """The picture in mode RGBA with the background cleared, its profile kept. Raises CutoutFailed."""
+    """The picture in mode RGBA with the background cleared, its profile kept.
+
+    Raises CutoutFailed, with a picture of what is wrong.
+    """
+
+    cut, tries = settings(options, expected), []
 
     def once(cut: Settings) -> Image.Image:
-        made = image.copy() if image.mode == "RGBA" else image.convert("RGBA")
+        made = _rgba(image)
+        tries.append(made)
         cut_out(ImageSheet(made), cut)
         return made
 
-    return _twice(once, settings(options, expected))
+    try:
+        return _twice(once, cut)
+    except CutoutFailed as fault:
+        after = None if fault.code == "cutout-key" else tries[-1]
+        fault.picture = picture_of(_rgba(image), after, cut, fault.code)
+        raise
+
+
+def _rgba(image: Image.Image) -> Image.Image:
+    return image.copy() if image.mode == "RGBA" else image.convert("RGBA")
 
 
 def _twice(once: Callable[[Settings], _Made], cut: Settings) -> _Made:
