@@ -33,7 +33,7 @@ def request_parts(asset: Asset, words: Words, inputs: tuple[InputFact, ...] = ()
             parts[f"options.{name}"] = value
         elif name != "n":
             parts.update(_flat(f"options.{name}", value))
-    return parts | _inputs(inputs)
+    return parts | _inputs(inputs) if inputs else parts
 
 
 def _inputs(inputs: tuple[InputFact, ...]) -> dict[str, Any]:
@@ -72,13 +72,13 @@ def finish_of(
 def finish_parts(asset: Asset, raw: str, version_of: Callable[[str], int]) -> dict[str, Any]:
     """The labelled parts of what is made of the picture `raw`."""
     parts: dict[str, Any] = {"raw": raw}
+    untouched = True
     for index, output in enumerate(asset.outputs):
         parts[f"outputs[{index}].format"] = output.format
         for place, call in enumerate(output.steps):
+            untouched = False
             parts.update(_step(f"outputs[{index}].steps[{place}].{call.name}", call, version_of))
-    if any(output.steps for output in asset.outputs):
-        parts.update(_embedded(asset))
-    return parts
+    return parts if untouched else parts | _embedded(asset)
 
 
 def _key(kind: str, parts: Mapping[str, Any], known: Entry | None) -> str:

@@ -134,6 +134,8 @@ class Output:
     @property
     def files(self) -> tuple[str, ...]:
         """Every path it writes, its own first."""
+        if not self.beside:
+            return (self.path,)
         return (self.path, *(beside(self.path, name) for name in self.beside))
 
 

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from imagepipe.lock import Lock, entries
@@ -139,6 +140,7 @@ def _pricing(known: Registry, sizes: Sizes) -> Callable[[Recipe, int], Price]:
 
 
 def _retiring(known: Registry, near: Around) -> Callable[[str], str]:
+    @cache
     def retired(id: str) -> str:
         model = known.find(id).model
         if model is None:
@@ -167,8 +169,8 @@ def as_locked(base: Ground) -> Mapping[str, str]:
 def depended(base: Ground) -> Depended | None:
     """What a plan on this ground depends on; None where the manifest has changed since it was loaded."""
     manifest, digests = base.manifest, base.digests
-    now = Digests(base.root)
-    if any(now.get(path) != digest for path, digest in manifest.read.items()):
+    root = str(base.root)
+    if any(content_of(f"{root}/{path}", root) != digest for path, digest in manifest.read.items()):
         return None
     lock = lock_name(manifest.file)
     paths = {path for asset in manifest.assets for output in asset.outputs for path in output.files} | {lock}

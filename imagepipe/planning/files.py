@@ -1,6 +1,6 @@
 """An asset's files: what belongs at each path, and what is there."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -127,11 +127,15 @@ class Claims:
     def __contains__(self, path: str) -> bool:
         return path in self.paths or any(matches(path) for matches in self.patterns)
 
+    def hold(self, paths: Iterable[str]) -> bool:
+        """Whether all of `paths` are among them."""
+        return self.paths.issuperset(paths) or all(path in self for path in paths)
+
 
 def claims(assets: Collection[Asset]) -> Claims:
     """What a manifest claims."""
-    written = ((path for out in asset.outputs for path in out.files) for asset in assets)
-    paths = [path for each in written for path in each] + [asset.originals for asset in assets if asset.originals]
+    paths = [path for asset in assets for output in asset.outputs for path in output.files]
+    paths += [asset.originals for asset in assets if asset.originals]
     return Claims(frozenset(paths), tuple(pattern_of(path) for path in paths if "{" in path))
 
 

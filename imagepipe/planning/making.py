@@ -1,5 +1,6 @@
 """All decisions of a project, inputs before those that take them, and their sum."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -63,7 +64,7 @@ def _in_order(assets: Mapping[str, Asset], words: Mapping[str, Words], world: Wo
 def _cleaned(decision: Decision, claimed: files_of.Claims, world: World) -> Decision:
     """With the files that the asset leaves behind, where it writes others."""
     recorded = entries(world.holdings.lock.entries).files_of(decision.asset)
-    if all(path in claimed for path in recorded):
+    if claimed.hold(recorded):
         return decision
     orphans = files_of.orphans(world.holdings.lock.entries[decision.asset], claimed, world.holdings)
     if orphans and world.rules.prune and decision.action is Action.KEEP:
@@ -119,9 +120,7 @@ def _shared(group: list[Decision], rules: Rules) -> list[Decision]:
 def plan_of(rows: Iterable[Decision]) -> Plan:
     """A plan of these decisions, with its totals and the basis by which a saved plan is known to be stale."""
     decisions = tuple(rows)
-    counts: dict[str, int] = {}
-    for row in decisions:
-        counts[row.action.value] = counts.get(row.action.value, 0) + 1
+    counts = {action.value: many for action, many in Counter(row.action for row in decisions).items()}
     paid = [row.price for row in decisions if row.price is not FREE]
     price = Price(_sum(p.low for p in paid), _sum(p.high for p in paid), _sum(p.worst for p in paid))
     return Plan(decisions, Totals(FrozenMap(counts), price), basis_of(decisions))

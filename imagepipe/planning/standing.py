@@ -45,20 +45,22 @@ def standing(asset: Asset, words: Words, gathered: Gathered, world: World) -> De
 
 def _is_special(asset: Asset, rules: Rules) -> bool:
     """Whether the manifest or the command line wishes something of this asset that must be weighed."""
-    wished = rules.again, rules.resend, rules.forget, rules.retry_failed
-    return (
-        asset.pin or asset.pick is not None or stands_in(asset, rules) or any(asset.id in chosen for chosen in wished)
-    )
+    id = asset.id
+    wished = id in rules.again or id in rules.resend or id in rules.forget or id in rules.retry_failed
+    return wished or asset.pin or asset.pick is not None or stands_in(asset, rules)
 
 
 def _picked(fields: Mapping[str, Any], asset: Asset) -> Candidate | None:
     """The picked picture, where there are as many as are asked for."""
     found = fields.get("candidates")
-    if type(found) is not list or any(type(item) is not dict for item in found):
-        return None
-    good = [item for item in found if item.get("status") != "rejected"]
-    picked = next((item for item in good if item.get("status") == "picked"), None)
-    if len(good) < int(asset.options.get("n", 1)):
+    good, picked = 0, None
+    for item in found if type(found) is list else ():
+        if type(item) is not dict:
+            return None
+        status = item.get("status")
+        good += status != "rejected"
+        picked = item if status == "picked" and picked is None else picked
+    if good < int(asset.options.get("n", 1)):
         return None
     try:
         return Candidate(**picked) if picked else None
@@ -72,7 +74,8 @@ def _files_stand(asset: Asset, fields: Mapping[str, Any], world: World) -> bool:
     if asset.originals or type(outputs) is not dict or len(outputs) != len(asset.outputs):
         return False
     there = world.holdings.seen.files
-    return all(
-        type(fact := outputs.get(output.path)) is dict and there.get(output.path) == fact.get("sha256")
-        for output in asset.outputs
-    )
+    for output in asset.outputs:
+        fact = outputs.get(output.path)
+        if type(fact) is not dict or there.get(output.path) != fact.get("sha256"):
+            return False
+    return True

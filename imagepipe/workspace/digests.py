@@ -24,6 +24,7 @@ _POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:"
 _VERSION = 1
 _SMALL = 1 << 18
 _PLAINLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_TELLS_LINKS = hasattr(os, "O_NOFOLLOW")
 Row = tuple[Print, int, str]
 """A file's stat, since when (ns) it is known to have looked so, and the digest of its bytes."""
 
@@ -61,21 +62,23 @@ def content_of(path: str, inside: str) -> str | None:
         return None
 
 
-def _small(path: str, seen: Print) -> bytes:
-    """The bytes of a small file that looks like `seen` while it is read, by the fewest calls, since a fresh checkout has
-    thousands to read; nothing where it is another kind of thing, and has to be read with care."""
-    if not 1024 <= seen[0] <= _SMALL:
-        return b""
+def _small(path: str) -> Row | None:
+    """What is to be known of a small file, by the fewest calls, since a fresh checkout has thousands to read; None where
+    it is another kind of thing, changes while it is read or is not there, and has to be looked at with care."""
+    since = time.time_ns()
     try:
         fd = os.open(path, _PLAINLY)
     except OSError:
-        return b""
+        return None
     try:
-        now = os.fstat(fd)
-        data = os.read(fd, seen[0] + 1) if stat.S_ISREG(now.st_mode) else b""
+        seen = os.fstat(fd)
+        size = seen.st_size
+        data = os.read(fd, size + 1) if 1024 <= size <= _SMALL and stat.S_ISREG(seen.st_mode) else b""
     finally:
         os.close(fd)
-    return data if (len(data), now.st_mtime_ns, now.st_ctime_ns, now.st_ino) == seen else b""
+    if not data or len(data) != size:
+        return None
+    return (size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino), since, digest_bytes(data)
 
 
 def pointed(data: bytes) -> str:
@@ -111,19 +114,15 @@ class Digests(Mapping[str, str]):
         return found[2] if found else default
 
     def _look(self, path: str) -> Row | None:
-        full = f"{self._root}/{path}"
-        seen = print_of(full)
-        if seen == NO_FILE:
-            return None
-        old = self._old.get(path)
-        if old and old[0] == seen and not is_racy(seen, old[1]):
-            return old
-        return self._read(full, seen)
+        full, old = f"{self._root}/{path}", self._old.get(path)
+        if old:
+            seen = print_of(full)
+            if old[0] == seen and not is_racy(seen, old[1]):
+                return old
+        return (_small(full) if _TELLS_LINKS else None) or self._carefully(full)
 
-    def _read(self, full: str, seen: Print) -> Row | None:
-        since = time.time_ns()
-        if data := _small(full, seen):
-            return seen, since, digest_bytes(data)
+    def _carefully(self, full: str) -> Row | None:
+        since, seen = time.time_ns(), print_of(full)
         digest = content_of(full, self._root)
         if digest is None:
             return None
