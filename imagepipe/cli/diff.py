@@ -20,6 +20,10 @@ from imagepipe.reports.ink import PLAIN, Ink
 
 SAVED, ADDRESSES = "imagepipe.pipeline.compared:read", "imagepipe.reports.diffpictures:Addresses"
 """Loaded only for `--from` and `--thumbnails`."""
+HTML, PAGE = "html", "imagepipe.pipeline.gallery:page_of_changes"
+"""The page of `report`, of what changed alone."""
+SCORED = "imagepipe.pipeline.scoring:scored"
+"""Loaded only where pictures are compared: it needs their pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Arguments:
 @arguments.picked(arguments.select, arguments.exclude, arguments.profile)
 @click.option("--base", default="", metavar="REV", help="Compare with this git revision instead of the lock.")
 @arguments.affected
-@click.option("--format", type=click.Choice(list(DIFFS)), default="text", help="How to write it.")
+@click.option("--format", type=click.Choice([*DIFFS, HTML]), default="text", help="How to write it.")
 @click.option("--from", "saved", default="", metavar="FILE", help="Write a comparison anew that --json wrote to FILE.")
 @click.option(
     "--thumbnails",
@@ -63,23 +67,37 @@ def command(session: Session, /, as_json: bool, **given: Any) -> int:
 def run(session: Session, args: Arguments) -> int:
     """Writes the comparison; always 0, whatever differs."""
     _fits(args)
+    if args.format == HTML:
+        return _put(session, args, _page(session, args))
     found = resolve(SAVED)(Path(args.saved)) if args.saved else _compared(session, args)
     terminal = session.terminal
     if args.format == "text":
         terminal.say(findingstext.brief(found.notes, terminal.talk_ink))
     render = _renderer(args, found)
+    return _put(session, args, render(found, PLAIN if args.output else terminal.ink))
+
+
+def _put(session: Session, args: Arguments, text: str) -> int:
     if args.output:
-        Path(args.output).write_text(render(found, PLAIN), encoding="utf-8")
-        terminal.say(f"The comparison is in {args.output}.\n")
+        Path(args.output).write_text(text, encoding="utf-8", errors="backslashreplace")
+        session.terminal.say(f"The comparison is in {args.output}.\n")
     else:
-        terminal.put(render(found, terminal.ink))
+        session.terminal.put(text)
     return 0
+
+
+def _page(session: Session, args: Arguments) -> str:
+    made: str = resolve(PAGE)(session.load(args.profile), (args.base, args.affected), args.select, args.exclude)
+    return made
 
 
 def _fits(args: Arguments) -> None:
     """Raises UsageError for options that do not go together."""
     if args.saved and (args.base or args.select or args.exclude or args.affected or args.profile):
         raise UsageError("--from shows a comparison that was made already", hint="choose when making it", code="usage")
+    if args.saved and args.format == HTML:
+        hint = "imagepipe diff --format html, where the project is"
+        raise UsageError("a page shows pictures, and a comparison in a file has none", hint=hint, code="usage")
     if args.thumbnails and args.format != "markdown":
         raise UsageError("--thumbnails is for --format markdown", hint="imagepipe report shows pictures", code="usage")
     if args.thumbnails and not args.thumbnails.startswith(("https://", "http://")):
@@ -89,7 +107,9 @@ def _fits(args: Arguments) -> None:
 
 def _compared(session: Session, args: Arguments) -> Comparison:
     manifest = session.load(args.profile)
-    return compare(manifest, base=args.base, chosen=args.select, exclude=args.exclude, affected=args.affected)
+    found = compare(manifest, base=args.base, chosen=args.select, exclude=args.exclude, affected=args.affected)
+    scored: Comparison = resolve(SCORED)(manifest, found) if found.rev and found.changes else found
+    return scored
 
 
 def _renderer(args: Arguments, found: Comparison) -> Callable[[Comparison, Ink], str]:

@@ -25,7 +25,6 @@ from imagepipe.models.rules import Finished, unknown
 from imagepipe.paths import fault_of
 from imagepipe.values import EMPTY, Asset, Budget, FrozenMap, ImageFact, Manifest, Words, freeze
 
-
 FINAL = "final"
 """As a profile: none, said aloud. A project may declare one of this name."""
 

@@ -9,10 +9,11 @@ from imagepipe.errors import ImagepipeError
 from imagepipe.pictures.likeness import likeness
 from imagepipe.pipeline.embedding import Embedder
 from imagepipe.pipeline.lineage import lineage
-from imagepipe.pipeline.pictures import Pictures
-from imagepipe.planning.comparing import Change, Comparison
+from imagepipe.pipeline.pictures import Pictures, checked
+from imagepipe.pipeline.scoring import scores
+from imagepipe.planning.comparing import Change, Comparison, Score
 from imagepipe.planning.generations import Generation
-from imagepipe.reports.gallery import Card, Picture, Score, Variant
+from imagepipe.reports.gallery import Card, Picture, Variant
 from imagepipe.values import FREE, Action, Asset, Decision, Entry, Prompt
 from imagepipe.workspace.finding import lock_name
 
@@ -45,6 +46,7 @@ def card(room: Room, id: str) -> Card:
     change, row = room.changes.get(id), room.rows.get(id)
     old, new = _sides(room, id)
     before, after = _picture(room, old, then=True), _picture(room, new, then=False)
+    files = tuple(_scores(room, old, new))
     return Card(
         asset=id,
         states=tuple(_states(change, row, entry)),
@@ -54,7 +56,8 @@ def card(room: Room, id: str) -> Card:
         hint=row.hint if row else "",
         before=before[0],
         after=after[0],
-        score=_score(before[1], after[1]),
+        score=_shown(files, old, new, (before[0], after[0])) or _score(before[1], after[1]),
+        scores=files,
         variants=tuple(_variants(room, entry)) if id in room.assets else (),
         prompts=_prompts(change, row, entry),
         reasons=(change.reasons if change else ()) or (row.reasons if row and row.action in _PENDING else ()),
@@ -92,6 +95,28 @@ def _score(before: bytes, after: bytes) -> Score | None:
     except ImagepipeError:
         return None
     return Score(found.ssim, found.difference, found.resized)
+
+
+def _shown(
+    files: tuple[Score, ...], old: Entry | None, new: Entry | None, pair: tuple[Picture | None, Picture | None]
+) -> Score | None:
+    """The score of the two pictures that are shown, where they are the file of one path."""
+    digests = tuple(picture.sha256 for picture in pair if picture)
+    for one in files if old and new else ():
+        facts = [entry.outputs.get(one.path) for entry in (old, new) if entry]
+        if tuple(fact.sha256 for fact in facts if fact) == digests:
+            return one
+    return None
+
+
+def _scores(room: Room, old: Entry | None, new: Entry | None) -> Iterator[Score]:
+    pictures = room.pictures
+    return scores(
+        old,
+        new,
+        lambda path, digest: checked(room.then, path, digest) or pictures.original(digest),
+        lambda path, digest: pictures.file(path, digest) or pictures.original(digest),
+    )
 
 
 def _variants(room: Room, entry: Entry | None) -> Iterator[Variant]:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from jsonschema import Draft202012Validator
 
 from imagepipe.errors import Finding, UsageError
-from imagepipe.planning.comparing import Change, Comparison
+from imagepipe.planning.comparing import Change, Comparison, Score
 from imagepipe.schemafiles import schema
 from imagepipe.values import EMPTY, FREE, Entry, FileFact, FrozenMap, Price, Reason
 
@@ -73,6 +73,7 @@ def _change(data: Mapping[str, Any]) -> Change:
         _price(cost["before"]),
         _price(cost["after"]),
         _price(cost["to_build"]),
+        tuple(Score(one["ssim"], one["difference"], one["resized"], one["path"]) for one in data["pictures"]),
     )
 
 

@@ -17,6 +17,7 @@ from imagepipe.pipeline.pictures import pictures_of
 from imagepipe.pipeline.planning import planned
 from imagepipe.planning.comparing import total
 from imagepipe.reports.gallery import Card, Dress, Gallery
+from imagepipe.reports.html import render
 from imagepipe.values import Entry, Manifest
 
 _PAGE = Path(__file__).resolve().parent.parent / "reports" / "page"
@@ -25,12 +26,15 @@ _PAGE = Path(__file__).resolve().parent.parent / "reports" / "page"
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What the page is to show: compared with `base` (a git revision; "": the lock), of the chosen assets. `embed` None
-    takes whole pictures for few assets and small ones for many."""
+    takes whole pictures for few assets and small ones for many. `changes` leaves out what is as it was, `affected` (a git
+    revision) what no change since then touches."""
 
     base: str = ""
     select: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     embed: Embed | None = None
+    changes: bool = False
+    affected: str = ""
 
 
 def dress() -> Dress:
@@ -51,6 +55,14 @@ def gallery(manifest: Manifest, wish: Wish = Wish()) -> Gallery:
     return Gallery(manifest.project, base, cards, to_build, comparison.notes, __version__)
 
 
+def page_of_changes(
+    manifest: Manifest, since: tuple[str, str], select: tuple[str, ...], exclude: tuple[str, ...]
+) -> str:
+    """The page of what differs from a revision, and is touched by a change since another one ("": the lock; any)."""
+    wish = Wish(since[0], select, exclude, changes=True, affected=since[1])
+    return render(gallery(manifest, wish), dress())
+
+
 def one(manifest: Manifest, asset: str, wish: Wish = Wish()) -> Card:
     """One asset as it is by now."""
     room, _ = furnished(manifest, Wish(wish.base, (asset,), (), wish.embed or "full"))
@@ -59,11 +71,11 @@ def one(manifest: Manifest, asset: str, wish: Wish = Wish()) -> Card:
 
 def furnished(manifest: Manifest, wish: Wish) -> tuple[Room, tuple[str, ...]]:
     """What cards are made from, and the ids of the assets to show: those of the manifest, then what is gone."""
-    comparison = compare(manifest, base=wish.base, chosen=wish.select, exclude=wish.exclude)
+    comparison = compare(manifest, base=wish.base, chosen=wish.select, exclude=wish.exclude, affected=wish.affected)
     base = ground(manifest, around(Path(manifest.root)))
     rows = planned(base, wish.select, wish.exclude, PlanOptions())[0].decisions
     changes = {change.asset: change for change in comparison.changes}
-    named = tuple(dict.fromkeys((*(row.asset for row in rows), *changes)))
+    named = tuple(changes) if wish.changes else tuple(dict.fromkeys((*(row.asset for row in rows), *changes)))
     found = pictures_of(base)
     embed = wish.embed or ("full" if len(named) <= FEW else "thumbs")
     room = Room(

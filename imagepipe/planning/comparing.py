@@ -35,9 +35,21 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """How much the file at `path` changed ("": the picture of an asset without files): structural similarity (1: nothing),
+    mean difference of red, green and blue (0: nothing, 1: all)."""
+
+    ssim: float
+    difference: float
+    resized: bool = False
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One asset that is not as it was. `reasons` are all differences but those of the words. In USD: `cost_before` and
-    `cost_after` are what making it anew costs in each state, `to_build` what is still to be paid for the new one."""
+    `cost_after` are what making it anew costs in each state, `to_build` what is still to be paid for the new one. `scores`:
+    its files that have other pixels, where the bytes of both states are at hand."""
 
     asset: str
     kind: Kind
@@ -47,6 +59,7 @@ class Change:
     cost_before: Price = FREE
     cost_after: Price = FREE
     to_build: Price = FREE
+    scores: tuple[Score, ...] = ()
 
     @property
     def words_differ(self) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from imagepipe.reports import diffwords, money
+from imagepipe.reports.change import share
+from imagepipe.reports.change import told as likeness
 from imagepipe.reports.diffwords import Row
 from imagepipe.reports.gallery import NOT_SERVED, Card, Picture, Service, Variant
 from imagepipe.reports.markup import Html, tag
@@ -95,6 +97,8 @@ def _detail(item: Card, service: Service) -> Iterator[Html]:
         variants = [_variant(one, item, service) for one in item.variants]
         yield _section("Candidates", tag("ol", variants, class_="variants"))
     yield _section("Prompt", _prompt(item))
+    if len(item.scores) > 1:
+        yield _section("How much each file changed", _files(item))
     if item.reasons:
         yield _section("What changed", _reasons(item.reasons))
     yield _section("Made by", _facts((*item.facts, ("cost", _cost(item) or "free"))))
@@ -147,10 +151,23 @@ def _score(item: Card) -> Html:
     if score is None:
         return tag("p")
     meter = tag("meter", min=0, max=1, value=f"{score.difference:.4f}", aria_label="How much it changed")
-    share = f"{score.difference:.1%}" if score.difference >= 0.0005 or not score.difference else "less than 0.1%"
-    likeness = f"{score.ssim:.3f}" if score.ssim < 0.9995 or score.ssim == 1 else "over 0.999"
-    told = f"{share} different, structural similarity {likeness}"
-    return tag("p", meter, " ", told, "; another size" if score.resized else "", class_="score")
+    return tag("p", meter, " ", likeness(score.ssim, score.difference, score.resized), class_="score")
+
+
+def _files(item: Card) -> Html:
+    """How much each file changed; a lone one is told of beside its pictures."""
+    rows = [
+        tag(
+            "tr",
+            tag("th", one.path, scope="row"),
+            tag("td", share(one.difference)),
+            tag("td", f"{one.ssim:.3f}"),
+            tag("td", "another size" if one.resized else ""),
+        )
+        for one in item.scores
+    ]
+    names = tag("tr", *(tag("th", text, scope="col") for text in ("file", "different", "similarity", "")))
+    return tag("table", tag("thead", names), tag("tbody", rows), class_="files")
 
 
 def _variant(one: Variant, item: Card, service: Service) -> Html:

@@ -38,6 +38,10 @@ def _change(change: Change) -> dict[str, Any]:
         "before": _entry(change.before),
         "after": _entry(change.after),
         "reasons": [{"part": reason.part, "from": reason.before, "to": reason.after} for reason in change.reasons],
+        "pictures": [
+            {"path": one.path, "ssim": one.ssim, "difference": one.difference, "resized": one.resized}
+            for one in change.scores
+        ],
         "cost": {
             "before": _cost(change.cost_before),
             "after": _cost(change.cost_after),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from imagepipe.planning.comparing import Change, Comparison
 from imagepipe.reports import diffwords, money
+from imagepipe.reports.change import told as likeness
 from imagepipe.reports.diffwords import Row
 from imagepipe.reports.ink import PLAIN, Ink
 from imagepipe.reports.plantext import contrast
@@ -104,6 +105,10 @@ def row_text(row: Row, ink: Ink) -> str:
 def told(change: Change) -> list[str]:
     """Everything else that differs, one line each, the values in one column."""
     found = [reason for reason in change.reasons if change.kind == "changed"]
+    found += [
+        Reason(score.path or "picture", "", likeness(score.ssim, score.difference, score.resized))
+        for score in change.scores
+    ]
     if change.kind != "changed":
         entry = change.after or change.before
         found = [Reason("output", "", path) for path in entry.outputs] if entry else []

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from imagepipe.errors import Finding
+from imagepipe.planning.comparing import Score
 from imagepipe.values import FREE, Price, Reason
 
 
@@ -27,18 +28,9 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """How much a picture changed: structural similarity (1: none), mean difference (0: none, 1: all)."""
-
-    ssim: float
-    difference: float
-    resized: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Card:
     """One asset. `states` are what the page filters by; `prompts` the lines of the prompt before and now (None: there is
-    none); `facts` what it is made by, name and value; `lineage` a line for each thing it comes from. USD: `usd` was paid,
+    none); `score` says how much the picture shown changed, `scores` each of its files; `facts` what it is made by, name and value; `lineage` a line for each thing it comes from. USD: `usd` was paid,
     `to_build` is still to be paid."""
 
     asset: str
@@ -50,6 +42,7 @@ class Card:
     before: Picture | None = None
     after: Picture | None = None
     score: Score | None = None
+    scores: tuple[Score, ...] = ()
     variants: tuple[Variant, ...] = ()
     prompts: tuple[tuple[str, ...] | None, tuple[str, ...] | None] = (None, None)
     reasons: tuple[Reason, ...] = ()

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from imagepipe.planning.comparing import Score
 from imagepipe.reports.findingsjson import as_data as finding_data
-from imagepipe.reports.gallery import Card, Gallery, Picture, Score
+from imagepipe.reports.gallery import Card, Gallery, Picture
 from imagepipe.values import Price
 
 
@@ -28,6 +29,10 @@ def _card(item: Card) -> dict[str, Any]:
         "before": _picture(item.before),
         "after": _picture(item.after),
         "change": _score(item.score),
+        "pictures": [
+            {"path": one.path, "ssim": one.ssim, "difference": one.difference, "resized": one.resized}
+            for one in item.scores
+        ],
         "candidates": [
             {"number": one.number, "sha256": one.picture.sha256, "status": one.status, "why": one.why}
             for one in item.variants

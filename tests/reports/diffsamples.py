@@ -6,7 +6,7 @@ from pathlib import Path
 
 from imagepipe.errors import Finding
 from imagepipe.lock import Lock
-from imagepipe.planning.comparing import Comparison, Prices, compare
+from imagepipe.planning.comparing import Comparison, Prices, Score, compare
 from imagepipe.planning.declaring import declared
 from imagepipe.planning.generations import Generation, Origin, generations
 from imagepipe.reports import diffjson, diffmarkdown, difftext, logtext
@@ -96,7 +96,15 @@ AFTER = state(
     asset("poster"),
     files={"refs/label.png": "sha256:" + "b2" * 32},
 )
-CHANGED = replace(compare(BEFORE, AFTER, PRICES), base="main", rev=REV)
+SCORES = {"hero": (Score(0.8712, 0.1234, path="public/hero.webp"), Score(0.99991, 0.0002, True, "public/og.jpg"))}
+
+
+def scored(found: Comparison) -> Comparison:
+    """With how much the files of some assets changed."""
+    return replace(found, changes=tuple(replace(one, scores=SCORES.get(one.asset, ())) for one in found.changes))
+
+
+CHANGED = scored(replace(compare(BEFORE, AFTER, PRICES), base="main", rev=REV))
 NOTHING = replace(compare(BEFORE, BEFORE, PRICES), base="assets.lock")
 BROKEN = replace(
     compare({}, AFTER, PRICES, {"logo"}),

@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from imagepipe.reports.gallery import Card, Dress, Gallery, Picture, Score, Service, Variant
+from imagepipe.planning.comparing import Score
+from imagepipe.reports.gallery import Card, Dress, Gallery, Picture, Service, Variant
 from imagepipe.reports.galleryjson import as_data
 from imagepipe.reports.html import policy, render
 from imagepipe.reports.markup import tag
