@@ -1,6 +1,6 @@
 """The values that travel the road from manifest to lock: frozen, slotted, compared by content. No I/O, no rules."""
 
-from collections.abc import ItemsView, Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
@@ -34,7 +34,7 @@ class FrozenMap(Mapping[str, Any]):
     __slots__ = ("_data",)
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
-        self._data: dict[str, Any] = dict(data) if data else {}
+        self._data: dict[str, Any] = dict(data._data if type(data) is FrozenMap else data) if data else {}
 
     def __getitem__(self, name: str) -> Any:
         return self._data[name]
@@ -51,6 +51,17 @@ class FrozenMap(Mapping[str, Any]):
     def items(self) -> ItemsView[str, Any]:
         """The entries in order, without the detour through `__getitem__` that Mapping would take for each."""
         return self._data.items()
+
+    def values(self) -> ValuesView[Any]:
+        """The values in order, as straight as `items`."""
+        return self._data.values()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a name, or `default`."""
+        return self._data.get(name, default)
+
+    def __eq__(self, other: object) -> bool:
+        return self._data == other._data if type(other) is FrozenMap else super().__eq__(other)
 
     def __hash__(self) -> int:
         return hash(frozenset(self._data.items()))

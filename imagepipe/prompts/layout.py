@@ -16,7 +16,8 @@ def labelled(given: Mapping[str, tuple[str, ...]]) -> list[Line]:
     """What the built-in base template gives, made without Jinja."""
     lines: list[Line] = []
     for name, items in given.items():
-        text = f"{LABELS.get(name) or name.removeprefix('extra.')}: {joined(name, items)}"
+        label = LABELS.get(name) or name.removeprefix("extra.")
+        text = f"{label}: {items[0] if len(items) == 1 else joined(name, items)}"
         if "\n" in text:
             lines += [(name, line) for line in text.split("\n")]
         else:
@@ -45,10 +46,11 @@ def finished(lines: list[Line], key: str = "") -> Words:
         end -= 1
     while start < end and not lines[start][1].strip():
         start += 1
-    text = "\n".join([line for _, line in lines[start:end]])
+    fields, texts = zip(*lines[start:end], strict=True) if start < end else ((), ())
+    text = "\n".join(texts)
     if fault := _unfit(text):
         raise PromptProblem([fault])
-    return Words(text, tuple([name for name, _ in lines[start:end]]), key)
+    return Words(text, fields, key)
 
 
 def _unfit(text: str) -> Problem | None:

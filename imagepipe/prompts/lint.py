@@ -45,12 +45,33 @@ _SMALL_TEXT = 25
 """Characters of verbatim text from which low quality is likely to garble it."""
 
 
+Rule = Callable[[Asset, Words, FrozenMap], Iterable[Problem]]
+
+
 def lint(asset: Asset, words: Words, use_cases: FrozenMap = EMPTY) -> tuple[Problem, ...]:
     """Everything worth a remark. `words` is the rendered prompt (`Words("")` where there is none), `use_cases` the
     project's own."""
     if (slug := asset.prompt.use_case) and slug not in USE_CASES and slug not in use_cases:
         return (_unknown(slug, use_cases),)
-    return tuple(problem for rule in _RULES for problem in rule(asset, words, use_cases))
+    return tuple([problem for rule in _concerned(asset, use_cases) for problem in rule(asset, words, use_cases)])
+
+
+def _concerned(asset: Asset, use_cases: FrozenMap) -> list[Rule]:
+    """The rules that can have something to say, by what is cheap to see: most of them are about few assets."""
+    slug = asset.prompt.use_case
+    rules: list[Rule] = [_missing] if slug else []
+    if slug in _DATA_HEAVY:
+        rules.append(_data_without_text)
+    if slug == "historical-scene":
+        rules.append(_history)
+    if asset.options.get("quality") == "low":
+        rules.append(_small_text)
+    if asset.inputs or is_edit(slug, use_cases):
+        rules.append(_free_edit)
+    rules.append(_vector)
+    if asset.transparency is not EMPTY:
+        rules.append(_cutout)
+    return rules
 
 
 def _unknown(slug: str, use_cases: FrozenMap) -> Problem:
@@ -71,15 +92,17 @@ def _warn(code: str, path: tuple[str | int, ...], message: str, hint: str) -> Pr
 
 
 def _missing(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
-    case = None if asset.prompt.use_case in use_cases else USE_CASES.get(asset.prompt.use_case)
-    present = set(words.fields) | {name for name, value in asset.prompt.fields.items() if value}
-    told_apart = {*INVARIANTS, "text"} if asset.prompt.use_case in _DATA_HEAVY else set(INVARIANTS)
-    lacking = [name for name in case.wanted if name not in present | told_apart] if case else []
-    if lacking:
-        listed = ", ".join(f"`{name}`" for name in lacking)
-        message = f"a good {asset.prompt.use_case} prompt also has {listed}"
-        hint = f"add `{lacking[0]}: …` in a few words, or leave it to the model on purpose"
-        yield Problem("wanted-field", ("prompt",), message, hint, severity="warning", on_key=True)
+    slug, fields = asset.prompt.use_case, asset.prompt.fields
+    case = None if slug in use_cases else USE_CASES.get(slug)
+    lacking = [name for name in case.wanted if name not in words.fields and not fields.get(name)] if case else []
+    told_apart = {*INVARIANTS, "text"} if slug in _DATA_HEAVY else set(INVARIANTS)
+    lacking = [name for name in lacking if name not in told_apart] if lacking else []
+    if not lacking:
+        return ()
+    listed = ", ".join(f"`{name}`" for name in lacking)
+    message = f"a good {slug} prompt also has {listed}"
+    hint = f"add `{lacking[0]}: …` in a few words, or leave it to the model on purpose"
+    return (Problem("wanted-field", ("prompt",), message, hint, severity="warning", on_key=True),)
 
 
 def _data_without_text(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
@@ -153,7 +176,3 @@ def _cutout(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Proble
         message = f"`{found.group().lower()}` is hard to cut out of a flat background"
         hint = "use `transparency: native` on a model that can, or {chroma-key: {subject: translucent}}"
         yield _warn("airy-cutout", ("transparency",), message, hint)
-
-
-Rule = Callable[[Asset, Words, FrozenMap], Iterable[Problem]]
-_RULES: tuple[Rule, ...] = (_missing, _data_without_text, _history, _small_text, _free_edit, _vector, _cutout)

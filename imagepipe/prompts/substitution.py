@@ -14,7 +14,6 @@ _NAME = r"[A-Za-z][A-Za-z0-9_]*"
 _TAIL = rf"(?:\.{_NAME}|\[{_NAME}\]|\['[A-Za-z][^'\\{{}}]*'\]|\[[0-9]{{1,6}}\])"
 _LOOKUP = re.compile(rf"\{{\{{\s*({_NAME})({_TAIL}*)\s*\}}\}}", re.ASCII)
 _STEP = re.compile(_TAIL, re.ASCII)
-_MARKS = ("{{", "{%", "{#")
 _WORDS = frozenset(
     [
         "and",
@@ -43,37 +42,35 @@ _WORDS = frozenset(
 
 def is_plain(text: str) -> bool:
     """Whether `text` holds nothing that Jinja would read."""
-    return "{" not in text or not any(mark in text for mark in _MARKS)
+    return "{" not in text or not ("{{" in text or "{%" in text or "{#" in text)
 
 
 def pieces(text: str) -> list[str] | None:
     """Text, name and tail in turn: `[text, name, tail, text, …]`; None where the sandbox must do it."""
     parts = _LOOKUP.split(text)
-    for at, part in enumerate(parts):
-        if at % 3 == 0 and (part.endswith("{") or not is_plain(part)):
+    for text in parts[::3]:
+        if "{" in text and (text[-1] == "{" or not is_plain(text)):
             return None
-        if at % 3 and not _WORDS.isdisjoint(_words(part)):
+    if not _WORDS.isdisjoint(parts[1::3]):
+        return None
+    for tail in parts[2::3]:
+        if tail and not _WORDS.isdisjoint(re.findall(_NAME, tail, re.ASCII)):
             return None
     return parts
 
 
-def _words(part: str) -> list[str]:
-    return re.findall(_NAME, part, re.ASCII) if part else []
-
-
 def fill(parts: list[str], scope: Mapping[str, Any]) -> str:
     """The text with its look-ups filled from `scope`. Raises Fault: an unknown name, an unprintable value, too long."""
-    done, size = [parts[0]], len(parts[0])
+    text = parts[0]
     for at in range(1, len(parts), 3):
         try:
             filled = text_of(_found(parts[at], parts[at + 1], scope))
         except Unknown as fault:
             raise fault.within(scope) from None
-        done += filled, parts[at + 2]
-        size += len(filled) + len(parts[at + 2])
-        if size > MAX_TEXT:
-            raise too_long(size)
-    return "".join(done)
+        text = f"{text}{filled}{parts[at + 2]}"
+        if len(text) > MAX_TEXT:
+            raise too_long(len(text))
+    return text
 
 
 def _found(name: str, tail: str, scope: Mapping[str, Any]) -> Any:

@@ -1,10 +1,10 @@
 """The words of each line: lists joined, text quoted, inputs listed, invariants and the key colour put where they belong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from imagepipe.prompts.fields import AFTER_EXTRA, BEFORE_EXTRA
+from imagepipe.prompts.fields import AFTER_EXTRA, BEFORE_EXTRA, LABELS
 from imagepipe.prompts.texts import quoted, spelled
-from imagepipe.values import EMPTY, Asset, Input
+from imagepipe.values import Asset, Input
 
 Written = Mapping[str, tuple[str, ...]]
 """Field name → its texts, rendered, blank ones left out. Extra lines are "extra.LABEL", notes of inputs "note.0"."""
@@ -61,8 +61,10 @@ def lines(asset: Asset, written: Written, key: str) -> dict[str, tuple[str, ...]
     if key:
         items["scene"] = (*written.get("scene", ()), backdrop(key))
         items["constraints"] = items.get("constraints", ()) + clearance(key)
-    extra = [f"extra.{label}" for label in asset.prompt.extra] if asset.prompt.extra is not EMPTY else []
-    return {name: items[name] for name in (*BEFORE_EXTRA, *extra, *AFTER_EXTRA) if name in items}
+    order: Iterable[str] = LABELS
+    if asset.prompt.extra:
+        order = (*BEFORE_EXTRA, *(f"extra.{label}" for label in asset.prompt.extra), *AFTER_EXTRA)
+    return {name: items[name] for name in order if name in items}
 
 
 def _is_true(value: object) -> bool:

@@ -1,6 +1,5 @@
 """Renders the texts an author wrote, field by field: as they are, by substitution, or in the sandbox."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +30,8 @@ class Writer:
     sources: Sources
     engine: Any = field(init=False, default=None)
     parsed: dict[str, list[str] | None] = field(init=False, default_factory=dict)
+    plain: dict[Any, tuple[str, ...]] = field(init=False, default_factory=dict)
+    """Texts and lists of texts that hold nothing to fill in, as they are in a prompt: many assets say the same."""
 
     @property
     def sandbox(self) -> Any:
@@ -41,20 +42,21 @@ class Writer:
 
     def written(self, asset: Asset) -> Written:
         """The fields rendered, blank ones left out. Raises PromptProblem with all that is wrong."""
-        problems = [fault for label in asset.prompt.extra if (fault := _label_fault(label))]
+        prompt, plain = asset.prompt, self.plain
+        problems = [fault for label in prompt.extra if (fault := _label_fault(label))] if prompt.extra else []
         done: dict[str, tuple[str, ...]] = {}
-        for name, path, value in _sources(asset):
-            if type(value) is str and name != "text" and "{" not in value and value.isascii() and "\r" not in value:
-                if text := value.strip():
-                    done[name] = (text,)
-            elif texts := self._texts(asset, (name, path, value), problems):
-                done[name] = texts
-        path = ("prompt",) if asset.prompt.text is not None else ("prompt", "request")
-        if "request" not in done and not any(problem.path[: len(path)] == path for problem in problems):
+        for name, value in prompt.fields.items():
+            if name in _WRITTEN:
+                known = plain.get(value) if name != "text" else None
+                done[name] = self._texts(asset, (name, ("prompt", name), value), problems) if known is None else known
+        for source in _beside(asset):
+            done[source[0]] = self._texts(asset, source, problems)
+        path = ("prompt",) if prompt.text is not None else ("prompt", "request")
+        if not done.get("request") and not any(problem.path[: len(path)] == path for problem in problems):
             problems.append(blank_request(path))
         if problems:
             raise PromptProblem(problems)
-        return done
+        return {name: texts for name, texts in done.items() if texts}
 
     def _texts(self, asset: Asset, source: Source, problems: list[Problem]) -> tuple[str, ...]:
         name, path, value = source
@@ -69,7 +71,12 @@ class Writer:
             text = text.rstrip("\n") if name == "text" else text.strip()
             if text and not text.isspace():
                 texts.append(text)
-        return tuple(texts)
+        found = tuple(texts)
+        if name != "text" and all(type(item) is str and "{" not in item for item in (value if many else (value,))):
+            if len(self.plain) >= _MAX_PARSED:
+                self.plain.clear()
+            self.plain[value] = found
+        return found
 
     def rendered(self, asset: Asset, item: Any, file: str = "") -> str:
         """One text rendered with the asset's variables; `file` is the one it came from. Raises Fault."""
@@ -91,18 +98,16 @@ class Writer:
         return self.parsed[text]
 
 
-def _sources(asset: Asset) -> Iterable[Source]:
+def _beside(asset: Asset) -> list[Source]:
+    """What is written beside the fields: a prompt that is one text, further lines, notes of inputs."""
     prompt = asset.prompt
-    if prompt.text is not None:
-        yield "request", ("prompt",), prompt.text
-    for name, value in prompt.fields.items():
-        if name in _WRITTEN:
-            yield name, ("prompt", name), value
-    for label, value in prompt.extra.items():
-        yield f"extra.{label}", ("prompt", "extra", label), value
-    for at, image in enumerate(asset.inputs):
-        if image.note:
-            yield f"note.{at}", ("inputs", at, "note"), image.note
+    found: list[Source] = [("request", ("prompt",), prompt.text)] if prompt.text is not None else []
+    if prompt.extra:
+        found += [(f"extra.{label}", ("prompt", "extra", label), value) for label, value in prompt.extra.items()]
+    if asset.inputs:
+        notes = [(at, image.note) for at, image in enumerate(asset.inputs) if image.note]
+        found += [(f"note.{at}", ("inputs", at, "note"), note) for at, note in notes]
+    return found
 
 
 def _label_fault(label: str) -> Problem | None:
