@@ -64,6 +64,24 @@ def test_files_left_over_are_named(shop: Project) -> None:
     assert "public/hero.png is of an asset that writes it no more" in ran.out
 
 
+def test_stand_ins_are_what_another_provider_asks_for(tmp_path: Path) -> None:
+    shop = Project(tmp_path).write(ONE)
+    assert shop.run("build", "--provider", "placeholder").code == 0
+    assert shop.run("check", "--provider", "placeholder").code == 0
+    ran = shop.run("check", "--format", "sarif")
+    assert (ran.code, ran.json["runs"][0]["results"][0]["ruleId"]) == (1, "drift-generate")
+
+
+def test_code_scanning_is_given_a_place_for_everything(shop: Project) -> None:
+    shop.edit("public/hero.png", "public/mug.png")
+    results = shop.run("check", "--format", "sarif").json["runs"][0]["results"]
+    assert {result["ruleId"] for result in results} == {"drift-finish", "orphans"}
+    for result in results:
+        (where,) = result["locations"]
+        assert where["physicalLocation"]["artifactLocation"]["uri"] == "assets.yaml"
+        assert where["physicalLocation"]["region"]["startLine"] >= 1
+
+
 def test_a_release_wants_every_picture_final_and_approved(shop: Project) -> None:
     ran = shop.run("check", "--release")
     assert (ran.code, "nobody has approved hero" in ran.out) == (1, True)

@@ -18,7 +18,7 @@ from imagepipe.values import FREE
 
 LIMIT = 65_536
 """Characters that GitHub takes in one comment."""
-_BLOCK = 20_000
+_BLOCK, _NOTES = 20_000, 10
 _LIVE = str.maketrans({sign: f"&#{ord(sign)};" for sign in "`*_[]!|~@#\\"})
 _TAGS = {"-": "del", "+": "ins"}
 _SIGNS = {"added": "➕", "changed": "✏️", "removed": "➖"}
@@ -51,14 +51,18 @@ def _inline(text: str) -> str:
 
 def _head(comparison: Comparison) -> Iterator[str]:
     if not comparison.changes:
-        yield f"### imagepipe: nothing differs from {_inline(name(comparison))}"
+        yield f"### imagepipe: nothing differs from {_base(comparison)}"
     else:
         yield f"### imagepipe: {closing(comparison)[0]}"
         cost = "nothing to pay" if comparison.to_build == FREE else f"**{money.full(comparison.to_build)}** to build"
         everything = f"making everything anew: {delta(comparison)}"
-        yield f"\nCompared with {_inline(name(comparison))} · {cost} · {everything}"
-    for note in comparison.notes:
+        yield f"\nCompared with {_base(comparison)} · {cost} · {everything}"
+    for note in comparison.notes[:_NOTES]:
         yield f"\n> {_inline(clipped(note.message, 500))}"
+
+
+def _base(comparison: Comparison) -> str:
+    return _inline(clipped(name(comparison), 200))
 
 
 def _block(change: Change, pictures: Addresses | None) -> str:
@@ -92,5 +96,5 @@ def _marked(sign: str, text: str) -> str:
 
 
 def _pointer(comparison: Comparison, left: int) -> str:
-    base = f" --base {_inline(comparison.base)}" if comparison.rev else ""
+    base = f" --base {_inline(clipped(comparison.base, 100))}" if comparison.rev else ""
     return f"\n{left} more asset{'' if left == 1 else 's'} did not fit here: run <code>imagepipe diff</code>{base}\n"

@@ -109,26 +109,29 @@ def commenting(tmp_path: Path, hub: Hub, head: str) -> Runner:
 
 
 def test_a_pull_request_gets_one_comment_that_is_kept_up_to_date(tmp_path: Path, hub: Hub) -> None:
-    project = shop(tmp_path)
+    (tmp_path / "temp").mkdir()
+    work, there = tmp_path / "work", {"directory": "my shop/é", "token": TOKEN}
+    project = GitProject(work / "my shop/é").write(STAND_INS)
+    GitProject(work).begin()
     head = merged(project)
-    gathered = Runner(project.root, tmp_path / "temp", {"pull_request": {"number": 7}}, "pull_request").run(
-        "plan-comment"
+    gathered = Runner(work, tmp_path / "temp", {"pull_request": {"number": 7}}, "pull_request").run(
+        "plan-comment", there
     )
     assert (gathered.code, gathered.used[-1]) == (0, "actions/upload-artifact")
     assert "glossy" in gathered.summary
     assert sorted(os.listdir(tmp_path / "temp/imagepipe-comment")) == ["diff.json", "number"]
 
     runner = commenting(tmp_path, hub, head)
-    hub.comments += [{"id": 1, "user": {"type": "User"}, "body": "<!-- imagepipe in . -->"}] * 100
+    hub.comments += [{"id": 1, "user": {"type": "User"}, "body": "<!-- imagepipe in my shop/é -->"}] * 100
     for _ in range(2):
-        did = runner.run("plan-comment", {"token": TOKEN})
+        did = runner.run("plan-comment", there)
         assert (did.code, did.used[-1]) == (0, "actions/download-artifact")
     assert TOKEN not in did.said
     assert len(hub.comments) == 101
     assert hub.asked[-1] == "PATCH /repos/o/r/issues/comments/101"
     body = hub.comments[-1]["body"]
     assert "<del>a matte mug</del>" in body
-    assert f"https://github.test/o/r/blob/{head}/public/hero.png?raw=true" in body
+    assert f"https://github.test/o/r/blob/{head}/my%20shop/%C3%A9/public/hero.png?raw=true" in body
     page = Seen(MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(body))
     assert not page.tags & {"script"}
     assert f"a glossy mug {EVIL.partition('::')[0]}" in page.text

@@ -57,6 +57,15 @@ def test_anything_else_is_refused_by_name(name: str, tmp_path: Path) -> None:
     assert len(caught.value.message) < 400
 
 
+def test_a_comment_of_hostile_data_fits_all_the_same(tmp_path: Path) -> None:
+    notes = [{"message": "<" * 9_000}] * 90
+    long = {**json.loads(changed())["changes"][0], "asset": "<" * 90_000}
+    text = changed(base={"name": "<&" * 90_000, "rev": "ab" * 20}, notes=notes, changes=[long] * 3)
+    comment = diffmarkdown.render(read(written(tmp_path, text)))
+    assert len(comment) < diffmarkdown.LIMIT - 100
+    assert "3 more assets did not fit here" in comment
+
+
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot read"):
         read(tmp_path / "nothing.json")
