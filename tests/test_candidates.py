@@ -103,6 +103,16 @@ def test_approval_is_in_the_lock_and_told_before_it_is_lost(shop: Project, api: 
     assert asked(api) == [3]
 
 
+def test_many_are_approved_at_once_and_what_cannot_be_is_told(shop: Project) -> None:
+    shop.edit("    output: public/logo.png", "    output: public/logo.png\n  late: {prompt: late, output: late.png}")
+    ran = shop.run("approve", "*", "--json")
+    assert ran.code == 1
+    assert [row["asset"] for row in ran.json["approved"]] == ["hero", "logo"]
+    assert [row["message"] for row in ran.json["refused"]] == ["late has no pictures yet"]
+    assert {name: entry["approved"] for name, entry in shop.lock["assets"].items()} == {"hero": True, "logo": True}
+    assert shop.run("approve", "path:public/*", "--exclude", "hero").out == "logo: approved\n"
+
+
 def test_another_pick_is_not_approved(shop: Project) -> None:
     shop.run("approve", "hero")
     shop.run("pick", "hero", "1")

@@ -80,7 +80,14 @@ def test_every_edit_is_paid_once_on_the_picture_before_it(project: GitProject, a
 def test_its_lineage_is_told_and_what_is_nowhere_is_not_sent(
     project: GitProject, api: ImageServer, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    project.edit("    output", "    pick: 1\n    output")
     project.build("--yes")
+    assert project.run("pick", "mug", "1", "--json").json["where"] == "assets.lock", (
+        "the pick is that of the first picture"
+    )
+    assert project.run("pick", "mug#0", "2", "--json").json["where"] == "assets.yaml"
+    assert project.actions() == {"mug#0": "keep", "mug#1": "generate", "mug#2": "wait", "mug": "wait"}
+    project.run("pick", "mug#0", "1")
     project.commit("Edited")
     log = project.run("log", "mug", "--json").json["generations"]
     assert [one["image"] for one in log[0]["inputs"]] == ["mug#2"]

@@ -50,6 +50,8 @@ def tiles_of(manifest: Manifest, select: Sequence[str], exclude: Sequence[str]) 
     base = ground(manifest, around(Path(manifest.root)))
     found = pictures_of(base)
     assets = [asset for asset in manifest.assets if asset.id in chosen]
+    named = [asset for asset in assets if (asset.id,) == tuple(select)]
+    assets = named or assets
     entries = {asset.id: entry for asset in assets if (entry := base.lock.entries.get(asset.id))}
     if not entries:
         raise UsageError("there is no picture to show yet", hint="imagepipe build makes them", code="never-built")

@@ -1,5 +1,6 @@
 """What a person decides about pictures that are there: which one it is, which are good, which are not. Pays nothing."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,17 +57,31 @@ class Standing:
         return Chosen(self.asset.id, verb, number, self.pictures[number - 1], entry, name)
 
 
-def standing(manifest: Manifest, asset: Asset) -> Standing:
-    """The asset as it stands. Raises UsageError where it has no picture yet."""
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A project with its plan, for several decisions at once."""
+
+    base: Ground
+    rows: Mapping[str, Decision]
+
+
+def desk_of(manifest: Manifest) -> Desk:
+    """The project as it is now."""
     base = ground(manifest, around(Path(manifest.root)))
+    rows = make_plan(manifest, manifest.words, base.lock, base.seen, base.rules).decisions
+    return Desk(base, {row.asset: row for row in rows})
+
+
+def standing(desk: Desk, asset: Asset) -> Standing:
+    """The asset as it stands. Raises UsageError where it has no picture yet."""
+    base = desk.base
     entry = base.lock.entries.get(asset.id)
     if entry is None or not entry.candidates:
         hint = f"imagepipe build {asset.id} makes them"
         raise UsageError(f"{asset.id} has no pictures yet", hint=hint, code="never-built")
     own = Held(entry.candidates, len(entry.candidates), entry=entry, named=asset.id)
     held = own if entry.placeholder else Holdings(base.lock, base.seen).held(entry.made_from, asset.id)
-    rows = make_plan(manifest, manifest.words, base.lock, base.seen, base.rules).decisions
-    return Standing(base, asset, entry, held, next(row for row in rows if row.asset == asset.id))
+    return Standing(base, asset, entry, held, desk.rows[asset.id])
 
 
 def pick(manifest: Manifest, asset: Asset, number: int, timeout: float = 60.0) -> Chosen:
@@ -76,13 +91,15 @@ def pick(manifest: Manifest, asset: Asset, number: int, timeout: float = 60.0) -
     failed its checks, or a recipe that has changed since; errors.Busy.
     """
     require_asked(asset)
-    here = standing(manifest, asset)
+    here = standing(desk_of(manifest), asset)
     _require_present(here)
     picture = _numbered(here, number)
     if picture.status == "rejected" and not picture.why:
         hint = f"choose another, or take it as it is: imagepipe adopt {asset.id}"
         raise UsageError(f"candidate {number} of {asset.id} failed its checks", hint=hint, code="pick-rejected")
-    edit = with_pick(DiskTree(here.base.root), manifest.file, asset.id, number, manifest.profile)
+    written = (DiskTree(here.base.root), manifest.file, asset.id, number, asset.profile)
+    # What the manifest picks for an asset with edits is the picture before them, another asset.
+    edit = with_pick(*written) if asset.pick is not None else None
     if edit and edit[1] != edit[2]:
         write_atomic((here.base.root / edit[0]).resolve(), edit[2])
     same = here.entry.picked is not None and here.entry.picked.sha256 == picture.sha256
@@ -98,17 +115,44 @@ def pick(manifest: Manifest, asset: Asset, number: int, timeout: float = 60.0) -
 def approve(manifest: Manifest, asset: Asset, timeout: float = 60.0) -> Chosen:
     """Marks the asset's picture as approved. Raises UsageError for a placeholder, and where the picture is not what the
     manifest asks for."""
-    here = standing(manifest, asset)
+    here = standing(desk_of(manifest), asset)
+    number = _approvable(here)
+    return here.saved("approve", number, replace(here.entry, approved=True), timeout)
+
+
+def approve_all(
+    manifest: Manifest, assets: Iterable[Asset], timeout: float = 60.0
+) -> tuple[tuple[Chosen, ...], tuple[UsageError, ...]]:
+    """Marks the pictures of several assets; also why some were not."""
+    desk, done, faults = desk_of(manifest), [], []
+    name = lock_name(manifest.file)
+    for asset in assets:
+        try:
+            here = standing(desk, asset)
+            number = _approvable(here)
+        except UsageError as fault:
+            faults.append(fault)
+        else:
+            entry = replace(here.entry, approved=True)
+            done.append(Chosen(asset.id, "approve", number, here.pictures[number - 1], entry, name))
+    lock = desk.base.lock
+    changed = with_changes(lock, {one.asset: one.entry for one in done})
+    save_lock(LockFile(desk.base.root, name, timeout), lock, changed)
+    desk.base.digests.save()
+    return tuple(done), tuple(faults)
+
+
+def _approvable(here: Standing) -> int:
+    """The number of the picture. Raises UsageError where there is none to approve."""
+    id = here.asset.id
     if here.entry.placeholder:
         hint = "imagepipe build --provider openai makes the real one"
-        raise UsageError(f"{asset.id} is a placeholder: nothing to approve", hint=hint, code="not-approvable")
+        raise UsageError(f"{id} is a placeholder: nothing to approve", hint=hint, code="not-approvable")
     if here.decision.action not in (Action.KEEP, Action.HOLD) or here.entry.picked is None:
-        hint = f"imagepipe build {asset.id} first; imagepipe why {asset.id} tells what differs"
-        message = f"{asset.id} is not what the manifest asks for: there is nothing to approve yet"
+        hint = f"imagepipe build {id} first; imagepipe why {id} tells what differs"
+        message = f"{id} is not what the manifest asks for: there is nothing to approve yet"
         raise UsageError(message, hint=hint, code="not-approvable")
-    digests = [item.sha256 for item in here.pictures]
-    number = digests.index(here.entry.picked.sha256) + 1
-    return here.saved("approve", number, replace(here.entry, approved=True), timeout)
+    return [item.sha256 for item in here.pictures].index(here.entry.picked.sha256) + 1
 
 
 def reject(manifest: Manifest, asset: Asset, number: int = 0, why: str = "", timeout: float = 60.0) -> Chosen:
@@ -118,7 +162,7 @@ def reject(manifest: Manifest, asset: Asset, number: int = 0, why: str = "", tim
     that is none, one that the manifest picks, or one that was rejected before.
     """
     require_asked(asset)
-    here = standing(manifest, asset)
+    here = standing(desk_of(manifest), asset)
     if here.entry.placeholder:
         hint = "a placeholder costs nothing; build the real one"
         raise UsageError(f"{asset.id} is a placeholder: nothing to reject", hint=hint, code="not-rejectable")
