@@ -18,6 +18,8 @@ from imagepipe.reports.plantext import pending
 from imagepipe.values import EMPTY, Manifest, Plan
 
 PENDING = 3
+EDITED = "imagepipe.pipeline.edited:plan_of_edit"
+"""Loaded only where the last plan had nothing to do and something has changed since."""
 LOCKED, SAVED = "imagepipe.cli.locked:prompts_of", "imagepipe.planning.saved:dumps"
 """Loaded only for `--verbose` and `--out`: a plan with nothing to do needs neither."""
 
@@ -71,8 +73,12 @@ def command(session: Session, /, as_json: bool, **given: Any) -> int:
 
 def run(session: Session, args: Arguments) -> int:
     """Prints the plan; 3 under `--exit-code` when anything but KEEP and HOLD is in it."""
-    if args.is_plain and not session.json and said_nothing_to_do(session, args.profile, args.provider):
-        return 0
+    if args.is_plain and not session.json:
+        if said_nothing_to_do(session, args.profile, args.provider):
+            return 0
+        edited: quiet.Silent | None = resolve(EDITED)(".", session.file, args.profile, args.provider)
+        if edited:
+            return _showed(session, edited, args)
     manifest = session.load(args.profile, args.provider)
     plan = imagepipe.plan(
         manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=args.options
@@ -85,6 +91,13 @@ def run(session: Session, args: Arguments) -> int:
         session.terminal.say(f"The plan is in {args.out}; imagepipe build --plan {args.out} does exactly it.\n")
     _within(plan, args.max_cost)
     return PENDING if args.exit_code and pending(plan) else 0
+
+
+def _showed(session: Session, found: quiet.Silent, args: Arguments) -> int:
+    session.tell((*found.findings, *found.plan.notes))
+    session.terminal.put(plantext.render(found.plan, session.terminal.ink))
+    _within(found.plan, args.max_cost)
+    return PENDING if args.exit_code and pending(found.plan) else 0
 
 
 def said_nothing_to_do(session: Session, profile: str, provider: str = "", *, strictly: bool = False) -> bool:

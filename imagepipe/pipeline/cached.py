@@ -46,18 +46,23 @@ class Basis:
     folders: tuple[str, ...] = ()
 
 
-def nothing_to_do(root: Path, options: Options) -> Any | None:
-    """What `remember` was given to show, if nothing has changed since; None where a plan must be made."""
+def nothing_to_do(root: Path, options: Options, but_for: str = "") -> Any | None:
+    """What `remember` was given to show, if nothing has changed since, or nothing but the file `but_for`; None where a
+    plan must be made."""
     with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         lines = root.joinpath(*_FILE).read_bytes().split(b"\n", 3)
         head, paths, prints = json.loads(lines[0]), json.loads(lines[1]), base64.b64decode(lines[2])
         if head["key"] != _key(options) or head["names"] != _names(head["folders"]):
             return None
-        since = time.time_ns()
-        if _prints(root, paths) != prints or not _globs_hold(root, head["globs"]) or not _hold(root, head["racy"]):
+        since, seen = time.time_ns(), _prints(root, paths)
+        if seen != prints and not _differ_at(paths, prints, seen, but_for):
+            return None
+        racy = {path: digest for path, digest in head["racy"].items() if path != but_for}
+        if not _globs_hold(root, head["globs"]) or not _hold(root, racy):
             return None
         shown = json.loads(lines[3])
-        _settle(root, head, lines, since)
+        if not but_for:
+            _settle(root, head, lines, since)
         return shown
     return None
 
@@ -109,6 +114,15 @@ def _prints(root: Path, paths: Iterable[str]) -> bytes:
         else:
             found.append(pack(seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino))
     return b"".join(found)
+
+
+def _differ_at(paths: list[str], before: bytes, now: bytes, path: str) -> bool:
+    """Whether prints differ at one path alone."""
+    if path not in paths:
+        return False
+    begin = paths.index(path) * _FOUR.size
+    end = begin + _FOUR.size
+    return before[:begin] == now[:begin] and before[end:] == now[end:]
 
 
 def _racy(paths: list[str], prints: bytes, since: int) -> list[str]:

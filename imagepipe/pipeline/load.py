@@ -32,7 +32,30 @@ def load(
     everything that is wrong with it; its warnings are in `findings`.
     """
     root, name = find_project(Path(directory), file)
-    settings = settings_of(os.environ)
+    return _loaded(DiskTree(root), name, profile, provider, today or today_utc())
+
+
+def load_text(text: bytes, root: Path, file: str, profile: str = "", provider: str = "") -> Manifest:
+    """As `load`, of a manifest that reads as `text` instead of as it does on the disk."""
+    return _loaded(_Instead(root, file, text), file, profile, provider, today_utc())
+
+
+class _Instead(DiskTree):
+    """The project's files, one of them with other bytes."""
+
+    __slots__ = ("_path", "_text")
+
+    def __init__(self, root: Path, path: str, text: bytes) -> None:
+        super().__init__(root)
+        self._path, self._text = path, text
+
+    def read(self, path: str) -> bytes:
+        """The bytes at a project path."""
+        return self._text if path == self._path else super().read(path)
+
+
+def _loaded(tree: DiskTree, name: str, profile: str, provider: str, today: date) -> Manifest:
+    root, settings = tree.root, settings_of(os.environ)
     digests = Digests(root)
     facts = ImageFacts(root, digests)
     around, finished = DiskTree(root, repository_top(root)), Finished(root, name)
@@ -41,10 +64,10 @@ def load(
         near = get_close_matches(provider, known, 1)
         hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(sorted(known))}"
         raise UsageError(f"there is no provider `{provider}` here", hint=hint, code="unknown-provider")
-    wanted = Wanted(str(root), name, profile, today or today_utc(), around, finished, known)
+    wanted = Wanted(str(root), name, profile, today, around, finished, known)
 
     def under(named: str) -> Manifest:
-        loaded = load_with_words(DiskTree(root), replace(wanted, profile=named), settings.models, facts)
+        loaded = load_with_words(tree, replace(wanted, profile=named), settings.models, facts)
         return replace(loaded.manifest, words=FrozenMap(loaded.words))
 
     manifest = under(profile)

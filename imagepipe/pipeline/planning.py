@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from imagepipe.errors import Finding
-from imagepipe.pipeline import quiet
+from imagepipe.pipeline import edited, quiet
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.ground import Ground, as_locked, depended, ground
 from imagepipe.pipeline.options import PlanOptions
@@ -62,6 +62,8 @@ def keep_quiet(base: Ground, made: Plan, provider: str = "") -> None:
     on = depended(base)
     if on:
         quiet.remember((manifest.root, manifest.file), manifest.profile, provider, found, on)
+        if not any(row.action not in (Action.KEEP, Action.HOLD) for row in made.decisions):
+            edited.remember(manifest)
 
 
 def planned(base: Ground, select: Sequence[str], exclude: Sequence[str], options: PlanOptions) -> tuple[Plan, Ground]:

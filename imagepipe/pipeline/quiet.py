@@ -48,6 +48,20 @@ def silent(directory: str, file: str, profile: str = "", provider: str = "") -> 
     return _from_data(shown) if shown is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last silent plan, and the digest of the manifest it was made from."""
+
+    silent: Silent
+    manifest: str
+
+
+def but_for(root: Path, name: str, profile: str = "", provider: str = "") -> Last | None:
+    """The last plan of the whole project, if it had nothing to do and nothing but the manifest has changed since."""
+    shown = cached.nothing_to_do(root, _options(name, profile, provider), name)
+    return Last(_from_data(shown), str(shown["manifest"])) if shown is not None else None
+
+
 def remember(place: tuple[str, str], profile: str, provider: str, found: Silent, on: Depended) -> None:
     """Keeps that the plan of `place` (project folder, manifest) has nothing to do; does nothing for any other plan, or
     where a file is no longer what the plan saw."""
@@ -56,7 +70,8 @@ def remember(place: tuple[str, str], profile: str, provider: str, found: Silent,
         return
     files = {**on.files, _REGISTRY: content_of(_REGISTRY, str(_HERE)) or ""}
     basis = Basis(files, on.began, on.globs, on.folders)
-    cached.remember(root, _options(name, profile, provider), basis, _to_data(found))
+    shown = {**_to_data(found), "manifest": on.files.get(name, "")}
+    cached.remember(root, _options(name, profile, provider), basis, shown)
 
 
 def _options(name: str, profile: str, provider: str) -> dict[str, Any]:

@@ -31,7 +31,8 @@ def make_plan(manifest: Manifest, words: Mapping[str, Words], lock: Lock, seen: 
     decided = _in_order(assets, words, world)
     claimed = files_of.claims(assets.values())
     rows = [_cleaned(decided[id], claimed, world) for id in assets]
-    rows += [_dropped(id, claimed, world) for id in lock.entries if id not in assets]
+    left = (id for id in lock.entries if id not in assets and (rules.chosen is None or id in rules.chosen))
+    rows += [_dropped(id, claimed, world) for id in left]
     chosen = _chosen(rows, assets, rules.chosen)
     return plan_of(_once_per_key(chosen, rules))
 
