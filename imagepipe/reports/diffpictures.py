@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from imagepipe.paths import suffix_of
 from imagepipe.planning.comparing import Change
+from imagepipe.reports.safetext import line
 from imagepipe.values import Entry, FileFact
 
 WIDTH = 240
@@ -32,8 +33,10 @@ class Addresses:
 def rows(change: Change, addresses: Addresses) -> Iterator[str]:
     """A paragraph of HTML for each output with a picture, at most four; paths that would lead elsewhere have none."""
     paths = dict.fromkeys((*_outputs(change.after), *_outputs(change.before)))
-    told = [row for path in paths if _is_shown(path) and (row := _row(change, path, addresses))]
-    yield from told[:_MOST]
+    told = [(path, row) for path in paths if _is_shown(path) and (row := _row(change, path, addresses))]
+    for path, row in told[:_MOST]:
+        name = f"<code>{html.escape(line(path))}</code><br>" if len(told) > 1 else ""
+        yield f"<p>{name}{row}</p>"
     if len(told) > _MOST:
         yield f"<p>… and {len(told) - _MOST} more</p>"
 
@@ -46,7 +49,7 @@ def _row(change: Change, path: str, addresses: Addresses) -> str:
         cells = [_picture("before", path, addresses.before, addresses) if old else ""]
         cells += [_picture("after", path, addresses.after, addresses) if new else _not_yet(change)]
     shown = " → ".join(filter(None, cells))
-    return f"<p>{shown}</p>" if "<img" in shown else ""
+    return shown if "<img" in shown else ""
 
 
 def _not_yet(change: Change) -> str:

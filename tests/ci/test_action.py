@@ -61,6 +61,10 @@ def test_check_fails_for_what_is_not_built_and_tells_it_everywhere(tmp_path: Pat
     assert page.tags == {"h3", "pre", "code"}
 
     assert runner.run("check", {"pending": "allow"}).code == 0
+    picture = project.root / "public/logo.png"
+    picture.write_bytes(picture.read_bytes() + b"retouched")
+    did = runner.run("check", {"pending": "allow"})
+    assert (did.code, "drift-block" in did.said) == (1, True), "what needs a person is not merely pending"
     project.edit("quality: low", "quality: lowest")
     did = runner.run("check", {"pending": "allow", "sarif": str(tmp_path / "out.sarif")})
     assert (did.code, did.outputs) == (2, {})

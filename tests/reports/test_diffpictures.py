@@ -75,6 +75,6 @@ def test_hostile_paths_stay_within_the_address() -> None:
     assert {name for name, _ in page.attributes} <= {"href", "src", "alt", "width"}  # type: ignore[misc]
     for name, value in page.attributes:  # type: ignore[misc]
         assert name not in ("href", "src") or value.startswith(f"https://github.com/o/r/blob/{HEAD}/")
-    assert page.tags <= {"h3", "p", "strong", "blockquote", "details", "summary", "pre", "code", "del", "ins", "a", "img", "i"}  # fmt: skip
+    assert page.tags <= {"h3", "p", "strong", "blockquote", "details", "summary", "pre", "code", "del", "ins", "a", "img", "i", "br"}  # fmt: skip
     assert text.count("<img") == 4
     assert text.isprintable() or "\u202e" not in text
