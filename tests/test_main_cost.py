@@ -50,6 +50,17 @@ def test_what_was_paid_elsewhere_comes_from_the_lock(shop: Project) -> None:
     assert rows(shop, "model").keys() == {"gpt-image-2"}
 
 
+def test_a_new_name_takes_all_along_that_the_old_one_cost(shop: Project, api: ImageServer) -> None:
+    shop.edit("a fern leaf curled", "an oak leaf curled")
+    assert shop.run("build", "--yes").code == 0
+    before = rows(shop, "asset")
+    shop.edit("  logo:", "  brand:")
+    assert shop.run("build").code == 0
+    assert rows(shop, "asset") == pytest.approx(
+        {**{id: before[id] for id in ("hero", "pattern")}, "brand": before["logo"]}
+    )
+
+
 def test_further_pictures_add_up_and_lost_locks_lose_nothing(shop: Project, api: ImageServer) -> None:
     assert shop.run("build", "--yes", "--again", "logo").code == 0
     (shop.root / "assets.lock").unlink()

@@ -75,12 +75,14 @@ def costs(manifest: Manifest, by: str = "asset") -> Costs:
 def _payments(store: DiskStore, lock: Lock, ours: set[str], known: Registry) -> Iterator[Payment]:
     """Every receipt of these assets that cost something, then what only the lock remembers."""
     keys = set()
-    renamed = by_key(lock)
-    for receipt in store.all_receipts():
+    renamed, receipts = by_key(lock), tuple(store.all_receipts())
+    # A picture that the lock has under another name tells whose everything else under the old name was.
+    now = {one.asset: renamed[one.key] for one in receipts if one.asset not in ours and one.key in renamed}
+    for receipt in receipts:
         if receipt.answer != "generated":
             continue
         keys.add(receipt.key)
-        name = receipt.asset if receipt.asset in ours else renamed.get(receipt.key, "")
+        name = receipt.asset if receipt.asset in ours else renamed.get(receipt.key) or now.get(receipt.asset)
         if name:
             yield replace(_of_receipt(receipt, known), asset=name)
     for name in lock.entries:
