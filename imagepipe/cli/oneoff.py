@@ -23,6 +23,7 @@ from imagepipe.oneoff.wishes import FIELDS, MODEL, OPTIONS, Wish, judged
 from imagepipe.pipeline.around import settings_of, today_utc
 from imagepipe.pipeline.options import BuildOptions
 from imagepipe.plugins import resolve
+from imagepipe.prompts.lint import AS_IT_COMES
 from imagepipe.reports import findingstext
 from imagepipe.reports.safetext import data
 from imagepipe.values import FrozenMap
@@ -54,7 +55,7 @@ wish = arguments.picked(
     click.option("--size", metavar="WxH", help="WIDTHxHEIGHT in pixels, or auto. Default: auto."),
     click.option("--quality", metavar="NAME", help="low, medium, high or auto; some models have more. Default: medium."),
     click.option("--background", metavar="NAME", help="transparent, opaque or auto."),
-    click.option("--output-format", metavar="NAME", help="png, jpeg (or jpg) or webp. Default: png."),
+    click.option("--output-format", metavar="NAME", help="png, jpeg (or jpg), webp; gif, svg with --preview. Default: png."),
     click.option("--output-compression", type=int, metavar="N", help="0 to 100, for jpeg and webp."),
     click.option("--moderation", metavar="NAME", help="auto or low; not for edits."),
     click.option("--augment/--no-augment", default=True, help="Put the words under labels. Default: on."),
@@ -142,6 +143,9 @@ def errand_of(id: str, asked: Wish, outputs: tuple[str, ...], copies: Copies, at
     facts = resolve(ROAD).measured((*asked.images, *((asked.mask,) if asked.mask else ()))) if asked.images else {}
     words, problems = judged(asked, known_models(), today_utc(), facts)
     findings = [finding_of(problem, at) for problem in problems if problem.severity == "error"]
+    if copies.most and asked.format in AS_IT_COMES:
+        message = f"no smaller copy can be made of {AS_IT_COMES[asked.format]} ({asked.format})"
+        findings.append(Finding("steps-need-pixels", message, at, "leave out --downscale-max-dim, or ask for png"))
     if words is None or findings:
         raise ManifestError(findings)
     small = tuple(naming.copy_of(path, copies) for path in outputs) if copies.most else ()

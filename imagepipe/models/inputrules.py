@@ -23,6 +23,7 @@ def problems(registry: Registry, model: Model, asset: Asset, facts: Mapping[str,
         if fact := _fact(item, facts):
             yield from _image(model, at, item, fact)
     yield from _together(registry, model, overlays)
+    yield from _preview(model, asset)
     first = images[0][1] if images else None
     for at, item in overlays:
         if first is None:
@@ -83,6 +84,13 @@ def _together(registry: Registry, model: Model, overlays: list[tuple[int, Input]
         yield Problem(
             "markup-unsupported", ("inputs", by_role["markup"][0]), f"{model.id} takes no markup", hint, severity
         )
+
+
+def _preview(model: Model, asset: Asset) -> Iterator[Problem]:
+    at = next((at for at, item in enumerate(asset.inputs) if item.role == "markup"), None)
+    if at is not None and not asset.preview and {"markup"} & model.features & model.preview:
+        hint = "opt in with `preview: true`, or say where with a mask"
+        yield Problem("preview-feature", ("inputs", at), f"a markup is a preview on {model.id}", hint)
 
 
 def _overlay(model: Model, at: int, item: Input, fact: ImageFact) -> Iterator[Problem]:

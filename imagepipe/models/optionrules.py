@@ -157,7 +157,7 @@ def _preview(registry: Registry, model: Model, parameter: Parameter, case: _Case
     if case.situation.preview or not marks & model.preview:
         return
     able = [other.id for other in offered(registry) if not marks & other.preview and _has(other, parameter, case.value)]
-    hint = f"opt in with `preview: true`, or use {', '.join(able)}"
+    hint = "opt in with `preview: true`" + (f", or use {', '.join(able)}" if able else "")
     if "background=transparent" in marks:
         hint = f"{_transparent_ways(able)}; `preview: true` opts in"
     message = f"{parameter.name} `{case.value}` is a preview on {model.id}"

@@ -6,7 +6,7 @@ _AGAIN = "What was received is kept; `build --retry-failed` asks again."
 
 CODES = {
     "picture-unknown": Explanation(
-        "The bytes are no PNG, JPEG, WebP or GIF picture.", "A text file named logo.png", _AGAIN
+        "The bytes are no PNG, JPEG, WebP or GIF picture and no SVG drawing.", "A text file named logo.png", _AGAIN
     ),
     "picture-truncated": Explanation("The picture stops before its end.", "A download that broke off", _AGAIN),
     "picture-damaged": Explanation(
@@ -19,6 +19,17 @@ CODES = {
     ),
     "picture-animated": Explanation(
         "The picture is animated, and a still was asked for.", "An APNG", "Ask for `output_format: gif`, or again."
+    ),
+    "picture-active": Explanation(
+        "The SVG drawing holds a script, a handler, another document, or a reference to something outside of it. Published"
+        " on a website it could run or fetch things.",
+        "<svg …><script>…</script></svg>",
+        _AGAIN,
+    ),
+    "picture-vector": Explanation(
+        "The picture is an SVG drawing, which has no pixels to work on.",
+        "imagepipe import logo.svg with a step",
+        "Take a PNG of it.",
     ),
     "picture-trailing": Explanation(
         "Other data follows the picture in its file, and would be published unseen.",

@@ -44,10 +44,12 @@ def draw(tiles: Sequence[Tile], side: int = 320) -> bytes:
 
 def _draw(sheet: Image.Image, tile: Tile, at: tuple[int, int], side: int) -> None:
     pen, (left, top) = ImageDraw.Draw(sheet), at
-    picture = fitted(tile.data, side) if tile.data else None
+    drawing = bool(tile.data) and header_of(tile.data).format == "svg"
+    picture = fitted(tile.data, side) if tile.data and not drawing else None
     if picture is None:
         pen.rectangle((left, top, left + side - 1, top + side - 1), outline=_FAINT)
-        pen.text((left + side / 2, top + side / 2), "not here", _FAINT, _font(16), anchor="mm")
+        told = "a drawing (svg)" if drawing else "not here"
+        pen.text((left + side / 2, top + side / 2), told, _FAINT, _font(16), anchor="mm")
     else:
         place = left + (side - picture.width) // 2, top + (side - picture.height) // 2
         sheet.paste(checkered(picture), place)

@@ -61,9 +61,17 @@ def _answers(facts: Facts, options: Mapping[str, Any]) -> tuple[Problem, ...]:
             _problem(("options", "output_format"), f"the picture is {facts.format}, and {format} was asked for")
         )
     came = f"{facts.width}x{facts.height}"
-    if size not in ("auto", came):
+    if size not in ("auto", came) and not (format == facts.format == "svg" and _alike(facts, str(size))):
         found.append(_problem(("options", "size"), f"the picture is {came}, and {size} was asked for"))
     return tuple(found)
+
+
+def _alike(facts: Facts, size: str) -> bool:
+    """Whether a drawing, which has every size, has the proportions of `size`."""
+    wide, _, high = size.partition("x")
+    if not (wide.isdecimal() and high.isdecimal() and int(wide)):
+        return False
+    return abs(facts.width * int(high) / (facts.height * int(wide)) - 1) <= _ASPECT_TOLERANCE
 
 
 def unmet(facts: Facts, expect: Mapping[str, Any]) -> tuple[Problem, ...]:
@@ -75,7 +83,10 @@ def unmet(facts: Facts, expect: Mapping[str, Any]) -> tuple[Problem, ...]:
 
 
 def _unmet(name: str, wanted: Any, facts: Facts, expect: Mapping[str, Any]) -> Problem | None:
-    if name == "palette":
+    fault: str
+    if facts.format == "svg" and name not in _OF_FILE:
+        fault = NotChecked("a drawing (svg) has no pixels")
+    elif name == "palette":
         fault = _palette(facts, wanted, expect.get("palette_distance", _PALETTE_DISTANCE))
     else:
         fault = _CHECKS[name](facts, wanted)

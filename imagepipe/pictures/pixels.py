@@ -9,6 +9,8 @@ from imagepipe.pictures.header import PictureFault
 
 def opened(data: bytes, format: str) -> Image.Image:
     """The decoded picture, with no decoder but that of `format`. Raises PictureFault where not all pixels are there."""
+    if format == "svg":
+        raise PictureFault("the picture is a drawing (svg), and has no pixels", code="picture-vector")
     try:
         image = Image.open(io.BytesIO(data), formats=(format.upper(),))
         image.load()

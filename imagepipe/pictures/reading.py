@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from imagepipe.digest import digest_bytes
-from imagepipe.pictures import gif, jpeg, png, webp
+from imagepipe.pictures import gif, jpeg, png, svg, webp
 from imagepipe.pictures.header import MAX_PIXELS, Header, PictureFault
 from imagepipe.plugins import resolve
 from imagepipe.provenance import has_c2pa
@@ -26,9 +26,9 @@ def header_of(data: bytes) -> Header:
     """A picture's header, its structure checked from first byte to last, nothing decoded. Raises PictureFault."""
     if not data:
         raise PictureFault("the picture is empty", code="picture-unknown")
-    walk = next((walk for magic, walk in _WALKS if data.startswith(magic)), None)
+    walk = next((walk for magic, walk in _WALKS if data.startswith(magic)), svg.walk if svg.begins(data) else None)
     if walk is None:
-        raise PictureFault("these bytes are no PNG, JPEG, WebP or GIF picture", code="picture-unknown")
+        raise PictureFault("these bytes are no PNG, JPEG, WebP or GIF picture, and no SVG", code="picture-unknown")
     header = walk(data)
     if header.width * header.height > MAX_PIXELS:
         size = f"{header.width}x{header.height}"

@@ -56,7 +56,7 @@ def adopt(manifest: Manifest, asset: Asset, file: str = "", *, note: str = "", t
     base = ground(manifest, around(Path(manifest.root)))
     recipe = present_recipe(base, asset)
     held = Holdings(base.lock, base.seen).held(recipe.made_from, asset.id)
-    chosen = _from_file(base, Path(file)) if file else _present(base, asset, recipe, held)
+    chosen = _from_file(base, asset, Path(file)) if file else _present(base, asset, recipe, held)
     return take(base, (asset, recipe, held), chosen, note=note, timeout=timeout)
 
 
@@ -102,19 +102,21 @@ def present_recipe(base: Ground, asset: Asset) -> Recipe:
     return recipe_of(asset, manifest.words[asset.id], gathered.facts)
 
 
-def _from_file(base: Ground, path: Path) -> Chosen:
+def _from_file(base: Ground, asset: Asset, path: Path) -> Chosen:
     if not path.is_file():
         raise UsageError(f"there is no file {path}", hint="name a picture", code="not-adoptable")
     real, root = path.resolve(), base.root.resolve()
     named = real.relative_to(root).as_posix() if real.is_relative_to(root) else path.name
-    return _measured(named, path.read_bytes())
+    return _measured(asset, named, path.read_bytes())
 
 
-def _measured(named: str, data: bytes) -> Chosen:
+def _measured(asset: Asset, named: str, data: bytes) -> Chosen:
+    """The picture in `data`; a drawing only where one was asked for, since no step reads it."""
     if len(data) < 1024 and pointed(data) != digest_bytes(data):
         raise UsageError(f"{named} is a Git LFS pointer, not the picture", hint="`git lfs pull`", code="not-adoptable")
     try:
-        picture = measure(data, FORMATS)
+        drawing = ("svg",) if asset.options.get("output_format") == "svg" else ()
+        picture = measure(data, FORMATS + drawing)
     except ImagepipeError as error:
         hint = "adopt takes a PNG, JPEG, WebP or GIF file"
         raise UsageError(f"{named} cannot be adopted: {error.message}", hint=hint, code="not-adoptable") from error
@@ -129,7 +131,7 @@ def _present(base: Ground, asset: Asset, recipe: Recipe, held: Held) -> Chosen:
         hint = f"name the one to keep: imagepipe adopt {asset.id} {edited[0]}"
         raise UsageError(f"several files of {asset.id} were edited: {', '.join(edited)}", hint=hint, code="which-file")
     if edited:
-        return _measured(edited[0], DiskTree(base.root).read(edited[0]))
+        return _measured(asset, edited[0], DiskTree(base.root).read(edited[0]))
     if rejected := _rejected(asset, held):
         origin = _origin(recipe.made_from, recipe.request.model, recipe.request.options)
         return Chosen(replace(rejected, status="kept"), origin, _bytes(base, rejected, holdings))

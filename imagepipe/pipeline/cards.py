@@ -14,7 +14,7 @@ from imagepipe.pipeline.scoring import scores
 from imagepipe.planning.comparing import Change, Comparison, Score
 from imagepipe.planning.generations import Generation
 from imagepipe.reports.gallery import Card, Picture, Variant
-from imagepipe.values import FREE, Action, Asset, Decision, Entry, Prompt
+from imagepipe.values import FREE, Action, Asset, Decision, Entry, Prompt, thaw
 from imagepipe.workspace.finding import lock_name
 
 _GENERATIONS = 8
@@ -162,7 +162,7 @@ def _facts(asset: Asset, shown: Entry | None, entry: Entry | None) -> Iterator[t
         return
     yield "provider", "placeholder" if shown.placeholder else shown.provider
     yield "model", shown.resolved_model or shown.model
-    yield from ((name, str(value)) for name, value in shown.options.items())
+    yield from ((name, str(thaw(value))) for name, value in shown.options.items())
     for fact in shown.inputs:
         yield f"input ({fact.role})", fact.name
     for path, file in shown.outputs.items():

@@ -13,6 +13,8 @@ FEW = 100
 """Assets up to which a page holds whole pictures."""
 _WHOLE, _SIDE = 1_500_000, 2048
 _THUMB, _SMALL = 320, 18_000
+_DRAWING = 200_000
+"""Bytes up to which a drawing is shown: it is not made smaller, and as an image it runs nothing."""
 _ROOM = 17_000_000
 """Bytes that all small pictures of a page may take: as text they are a third more, 1,000 assets have 5 MB of words, and
 the page stays under 30 MB."""
@@ -41,9 +43,12 @@ class Embedder:
             if self.embed == "none":
                 return Picture(sha256, fact.width, fact.height)
             kind, shown = f"image/{fact.format}", data
-            if self.embed == "thumbs" or len(data) > _WHOLE:
+            if fact.format == "svg":
+                kind, shown = "image/svg+xml", data if len(data) <= _DRAWING else b""
+            elif self.embed == "thumbs" or len(data) > _WHOLE:
                 bound = (_THUMB, self._most) if self.embed == "thumbs" else (_SIDE, _WHOLE)
                 kind, shown = "image/webp", thumb(data, *bound)[0]
         except ImagepipeError:
             return Picture(sha256)
-        return Picture(sha256, fact.width, fact.height, f"data:{kind};base64,{b64encode(shown).decode()}")
+        source = f"data:{kind};base64,{b64encode(shown).decode()}" if shown else ""
+        return Picture(sha256, fact.width, fact.height, source)

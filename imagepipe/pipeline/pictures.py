@@ -10,7 +10,7 @@ from imagepipe.planning import Holdings
 from imagepipe.values import Entry
 from imagepipe.workspace.tree import DiskTree
 
-SHOWN = ("png", "jpeg", "webp", "gif")
+SHOWN = ("png", "jpeg", "webp", "gif", "svg")
 
 
 @dataclass(frozen=True, slots=True)

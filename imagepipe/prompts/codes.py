@@ -121,7 +121,12 @@ _LINT: dict[str, Explanation] = {
     "vector-from-pixels": Explanation(
         "An output is a vector file, and the model is asked for pixels, which never become lines.",
         "output: public/logo.svg   # from gpt-image-2",
-        "Write the drawing as code, name a .png, or ask a model that draws svg with options: {output_format: svg}.",
+        "Write the drawing as code, name a .png, or ask a 2.6 model for options: {output_format: svg}, with preview: true.",
+    ),
+    "steps-need-pixels": Explanation(
+        "The request asks for svg or gif, and an output would be made of the answer by steps, which work on still pixels.",
+        "options: {output_format: svg}\noutputs: [{path: logo.png, width: 512}]",
+        "Take the file as it comes, output: public/logo.svg, or ask for png.",
     ),
     "scene-behind-key": Explanation(
         "A warning: with `transparency: chroma-key` the background is one flat colour, and a `scene` asks for another.",

@@ -41,6 +41,8 @@ _AIRY = re.compile(
     r"(?i)\b(hair|furry|fur|feathers?|glass|crystal|smoke|steam|vapou?r|fog|mist|veil|lace|tulle|bubbles?)\b"
 )
 _WORDLESS = re.compile(r"(?i)\b(no|without) (text|words|lettering|labels)\b")
+AS_IT_COMES = {"svg": "a drawing", "gif": "an animation"}
+"""Formats of answers that no step reads: their files are the provider's own bytes."""
 _SMALL_TEXT = 25
 """Characters of verbatim text from which low quality is likely to garble it."""
 
@@ -154,13 +156,26 @@ def _free_edit(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Pro
 
 
 def _vector(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
-    if asset.options.get("output_format") == "svg":
+    asked = asset.options.get("output_format")
+    if asked in AS_IT_COMES:
+        yield from _untouchable(asset, str(asked))
+    if asked == "svg":
         return
     for at, output in enumerate(asset.outputs):
         if output.format == "svg":
             message = f"{output.path} is a vector file, and {asset.model} is asked for pixels"
             hint = "write the drawing as code, name a .png, or ask a model that draws svg (output_format: svg)"
             yield Problem("vector-from-pixels", ("outputs", at, "path"), message, hint)
+
+
+def _untouchable(asset: Asset, asked: str) -> Iterable[Problem]:
+    """Files that steps would have to make of what no step can work on: told before it is paid for."""
+    for at, output in enumerate(asset.outputs):
+        if output.steps:
+            names = ", ".join(dict.fromkeys(call.name for call in output.steps))
+            message = f"{output.path} is made by steps ({names}), and {AS_IT_COMES[asked]} cannot be worked on"
+            hint = f"name a lone file without steps that ends in .{asked}, or ask for png"
+            yield Problem("steps-need-pixels", ("outputs", at, "path"), message, hint)
 
 
 def _cutout(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:

@@ -61,10 +61,11 @@ class Card:
         return round(min(self.width, self.height, math.sqrt(self.width * self.height) * 0.8))
 
 
-def draw(card: Card, frames: int = 1) -> bytes:
-    """The card as a file in its format, at most 15 kB a megapixel; a gif of `frames` turns its composition."""
+def draw(card: Card, frames: int = 1, pace: int = 200) -> bytes:
+    """The card as a file in its format, at most 15 kB a megapixel; a gif of `frames` turns its composition, every `pace`
+    milliseconds."""
     if card.format == "gif":
-        return _animated(card, frames)
+        return _animated(card, frames, pace)
     image = _coloured(card, _composed(card))
     if card.format != "png":
         image = image.convert("RGBA" if card.transparent else "RGB")
@@ -121,10 +122,10 @@ def _steps(levels: int) -> list[int]:
     return [round(value * (levels - 1) / 255) for value in range(256)]
 
 
-def _animated(card: Card, frames: int) -> bytes:
+def _animated(card: Card, frames: int, pace: int) -> bytes:
     images = [_coloured(card, _composed(card, turn)) for turn in range(max(1, frames))]
     out = io.BytesIO()
-    images[0].save(out, "GIF", save_all=len(images) > 1, append_images=images[1:], duration=200, loop=0)
+    images[0].save(out, "GIF", save_all=len(images) > 1, append_images=images[1:], duration=pace, loop=0)
     return out.getvalue()
 
 

@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from imagepipe.contracts import Reply, Sink, Terms
 from imagepipe.digest import digest_text, hex_of
 from imagepipe.providers.card import Card, draw
+from imagepipe.providers.outline import outlined
 from imagepipe.values import FrozenMap, Request, thaw
 
-FORMATS = ("png", "jpeg", "webp", "gif")
+FORMATS = ("png", "jpeg", "webp", "gif", "svg")
 _SIZE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})\Z")
 _AUTO = (1024, 1024)
-_FRAMES = 9
+_FRAMES, _PACE = 9, 200
 
 
 def make(terms: Terms, env: Mapping[str, str]) -> "PlaceholderProvider":
@@ -60,7 +61,7 @@ def _answer(request: Request) -> bytes:
     options = request.options
     found = _SIZE.match(str(options.get("size", "auto")))
     width, height = (int(found[1]), int(found[2])) if found else _AUTO
-    frames = int(options.get("frame_count", _FRAMES))
+    moving = int(options.get("frame_count", _FRAMES)), int(options.get("frame_duration_ms", _PACE))
     clear = options.get("background") == "transparent"
     format = str(options.get("output_format", "png"))
     number = int(hex_of(_key(request))[:8], 16)
@@ -68,7 +69,8 @@ def _answer(request: Request) -> bytes:
         Card(width, height, format, request.label, request.prompt, number, variant, request.n, clear, request.backdrop)
         for variant in range(1, request.n + 1)
     )
-    data = [{"b64_json": b64encode(draw(card, frames)).decode()} for card in cards]
+    images = (outlined(card) if format == "svg" else draw(card, *moving) for card in cards)
+    data = [{"b64_json": b64encode(image).decode()} for image in images]
     echo = {"background": "transparent" if clear else "opaque", "output_format": format, "size": f"{width}x{height}"}
     return json.dumps({"created": 0, "data": data, **echo}).encode()
 

@@ -1,5 +1,6 @@
 """One asset in full: the prompt as it is sent, unwrapped, then what goes with it."""
 
+import json
 from typing import Any
 
 from imagepipe.reports import money
@@ -48,7 +49,7 @@ def _request(decision: Decision) -> list[str]:
 
 
 def _scalar(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value) if isinstance(value, str) else json.dumps(thaw(value))
 
 
 def _input(item: InputFact) -> str:

@@ -33,9 +33,18 @@ def problems(id: str = "gpt-image-2", *, today: date = TODAY, **said: Any) -> tu
         ("gpt-image-2", {"safety_identifier": "team-7"}),
         ("gpt-image-2", {"n": None, "size": None, "quality": None, "output_format": None}),
         (SUN5, {"quality": "max", "background": "transparent", "output_format": "webp"}),
-        (SUN5, {"inputs": (*TARGET, Input("markup", image="notes.png"))}),
-        (FLARE6, {"output_format": "gif", "frame_count": 16, "frame_duration_ms": 120, "complexity": "high"}),
-        (FLARE6, {"output_format": "svg", "svg": {"model": "gpt-6", "reasoning": {"effort": "low"}}}),
+        (SUN5, {"inputs": (*TARGET, Input("markup", image="notes.png")), "preview": True}),
+        (
+            FLARE6,
+            {
+                "output_format": "gif",
+                "frame_count": 16,
+                "frame_duration_ms": 120,
+                "complexity": "high",
+                "preview": True,
+            },
+        ),
+        (FLARE6, {"output_format": "svg", "svg": {"model": "gpt-6", "reasoning": {"effort": "low"}}, "preview": True}),
         ("gpt-image-2", {"inputs": TARGET, "size": "2048x1152"}),
     ],
 )
@@ -69,7 +78,12 @@ def test_what_the_provider_would_take(id: str, said: dict[str, Any]) -> None:
             "chroma-key|gpt-image-2.5-sunburst|preview: true",
         ),
         (SUN5, {"background": "transparent", "output_format": "jpeg"}, "background-format", "png or webp|`jpeg`"),
-        (FLARE6, {"background": "transparent", "output_format": "gif"}, "background-format", "png or webp"),
+        (
+            FLARE6,
+            {"background": "transparent", "output_format": "gif", "preview": True},
+            "background-format",
+            "png or webp",
+        ),
         ("gpt-image-2", {"output_compression": 80}, "compression-format", "jpeg or webp|`png`"),
         ("gpt-image-2", {"output_format": "webp", "output_compression": 101}, "invalid-option", "0 to 100"),
         ("gpt-image-2", {"n": 0}, "invalid-n", "1 to 10"),
@@ -89,13 +103,23 @@ def test_what_the_provider_would_take(id: str, said: dict[str, Any]) -> None:
         ("gpt-image-2", {"safety_identifier": 7}, "invalid-option", "a text"),
         ("gpt-image-2", {"frame_count": 9}, "gif-only", "makes no gif"),
         (FLARE6, {"frame_count": 9}, "gif-only", "output_format: gif"),
-        (FLARE6, {"output_format": "gif", "frame_count": 17}, "invalid-option", "2 to 16"),
-        (FLARE6, {"output_format": "gif", "frame_duration_ms": 125}, "invalid-option", "steps of 10"),
+        (FLARE6, {"output_format": "gif", "frame_count": 17, "preview": True}, "invalid-option", "2 to 16"),
+        (FLARE6, {"output_format": "gif", "frame_duration_ms": 125, "preview": True}, "invalid-option", "steps of 10"),
         (FLARE6, {"svg": {"model": "gpt-6"}}, "svg-only", "output_format: svg"),
-        (FLARE6, {"output_format": "svg", "svg": {"effort": "low"}}, "invalid-option", "reasoning: {effort"),
-        (FLARE6, {"output_format": "svg", "svg": {"reasoning": {"effort": 3}}}, "invalid-option", "`effort` is a text"),
-        (FLARE6, {"output_format": "svg", "svg": "yes"}, "invalid-option", "not a map"),
-        (FLARE6, {"output_format": "svg", "n": 2}, "svg-single", "n: 1"),
+        (
+            FLARE6,
+            {"output_format": "svg", "svg": {"effort": "low"}, "preview": True},
+            "invalid-option",
+            "reasoning: {effort",
+        ),
+        (
+            FLARE6,
+            {"output_format": "svg", "svg": {"reasoning": {"effort": 3}}, "preview": True},
+            "invalid-option",
+            "`effort` is a text",
+        ),
+        (FLARE6, {"output_format": "svg", "svg": "yes", "preview": True}, "invalid-option", "not a map"),
+        (FLARE6, {"output_format": "svg", "n": 2, "preview": True}, "svg-single", "n: 1"),
         ("gpt-image-2", {"response_format": "b64_json"}, "legacy-option", "config.toml"),
         ("gpt-image-2", {"style": "vivid"}, "legacy-option", "prompt"),
         ("gpt-image-2", {"user": "me"}, "legacy-option", "safety_identifier"),
@@ -277,9 +301,26 @@ GOOD_MASK = ImageFact(1024, 1024, "png", 100_000, True)
     ],
 )
 def test_input_images(inputs: tuple[Input, ...], facts: dict[str, ImageFact], codes: list[str]) -> None:
-    found = check(asset(SUN5, inputs=inputs), registry(), today=TODAY, facts=facts)
+    found = check(asset(SUN5, inputs=inputs, preview=True), registry(), today=TODAY, facts=facts)
     assert [problem.code for problem in found] == codes
     assert all(problem.path[0] == "inputs" for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("id", "said", "path"),
+    [
+        (FLARE6, {"output_format": "gif", "frame_count": 4}, ("options", "output_format")),
+        (FLARE6, {"output_format": "svg", "n": 1}, ("options", "output_format")),
+        (FLARE6, {"inputs": (*TARGET, overlay("markup"))}, ("inputs", 1)),
+        (SUN5, {"inputs": (*TARGET, overlay("markup"))}, ("inputs", 1)),
+    ],
+)
+def test_previews_want_to_be_asked_for(id: str, said: dict[str, Any], path: tuple[str | int, ...]) -> None:
+    (found,) = problems(id, **said)
+    assert (found.code, found.path, found.severity) == ("preview-feature", path, "error")
+    assert "`preview: true`" in found.hint
+    assert not found.hint.endswith("or use ")
+    assert problems(id, **said, preview=True) == ()
 
 
 def test_markup_on_a_model_without_it() -> None:

@@ -79,6 +79,11 @@ REFUSED = [
     (["--background", "transparent", "--model", "gpt-image-1.5", "--output-format", "jpeg"], "png"),
     (["--output-compression", "50"], "output_format"),
     (["--output-format", "bmp"], "png"),
+    (["--model", "gpt-image-2.6-flare", "--output-format", "svg"], "opt in with `--preview`"),
+    (
+        ["--model", "gpt-image-2.6-flare", "--output-format", "svg", "--preview", "--downscale-max-dim", "9"],
+        "a drawing",
+    ),
     (["--out", "mug.webp"], "--output-format webp"),
     (["--downscale-max-dim", "10", "--downscale-suffix", ""], "--downscale-suffix"),
     (["--prompt-file", "p.txt"], "both --prompt and --prompt-file"),

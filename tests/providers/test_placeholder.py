@@ -40,7 +40,7 @@ def test_it_is_free_and_needs_no_key() -> None:
     asyncio.run(source.close())
 
 
-@pytest.mark.parametrize("format", ["png", "jpeg", "webp", "gif"])
+@pytest.mark.parametrize("format", ["png", "jpeg", "webp", "gif", "svg"])
 @pytest.mark.parametrize("size", ["1024x1024", "1536x1024", "3840x1280", "1280x3840", "16x16", "48x32", "640x1"])
 def test_size_and_format_are_exact(format: str, size: str) -> None:
     (data,) = drawn(request(size=size, output_format=format, frame_count=2))
@@ -57,7 +57,7 @@ def test_auto_is_a_square_png_and_the_answer_says_so() -> None:
     assert found.usage == {}
 
 
-@pytest.mark.parametrize("options", [{"output_format": "svg"}, {"size": "large"}])
+@pytest.mark.parametrize("options", [{"output_format": "tiff"}, {"size": "large"}])
 def test_what_it_cannot_draw_it_refuses(options: dict[str, str]) -> None:
     _, _, verdict = sent(provider(Terms("placeholder", "placeholder"), {}), request(**options))
     assert (verdict.end, verdict.code) == (End.REFUSED, "request-invalid")
@@ -181,7 +181,8 @@ def test_without_freetype_the_bitmap_font_is_used(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_gif_has_the_frames_asked_for() -> None:
-    (data,) = drawn(request(output_format="gif", size="64x64", frame_count=4))
+    (data,) = drawn(request(output_format="gif", size="64x64", frame_count=4, frame_duration_ms=120))
     assert getattr(opened(data), "n_frames", 1) == 4
+    assert opened(data).info["duration"] == 120
     with pytest.raises(PictureFault):
         measure(data)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.server import faults
-from tests.server.drawing import KEY, base64_picture, keyed, picture
+from tests.server.drawing import KEY, base64_picture, keyed, lines, moving, picture
 from tests.server.faults import Fault
 from tests.server.rules import Job, Rejected
 from tests.server.wire import Message, as_json, head
@@ -91,6 +91,7 @@ class Answering:
         if not self.server.compatible:
             facts |= {"background": "transparent" if job.transparent else "opaque", "output_format": job.format}
             facts |= {"quality": job.quality, "size": f"{job.width}x{job.height}", "usage": job.usage}
+            facts |= {"svg_usage": {"input_tokens": 900, "output_tokens": 2400}} if job.format == "svg" else {}
         if kind == "no_usage":
             del facts["usage"]
         if kind == "absurd_usage":
@@ -107,6 +108,10 @@ class Answering:
             return [base64_picture(size, tag, self.server.bulk) for tag in tags]
         if (key := KEY.search(job.prompt)) and not self.server.ignores_background:
             images = [keyed(size, job.format, key[1], tag) for tag in tags]
+        elif job.format in ("gif", "svg"):
+            images = [
+                moving(size, job.frames, job.pace, tag) if job.format == "gif" else lines(size, tag) for tag in tags
+            ]
         else:
             clear = job.transparent and not self.server.ignores_background
             images = [picture(size, job.format, alpha=clear, tag=tag) for tag in tags]

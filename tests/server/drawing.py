@@ -41,6 +41,25 @@ def keyed(size: tuple[int, int], format: str, key: str, tag: str) -> bytes:
     return data[:_PNG_HEAD] + _tag_chunk(name) + data[_PNG_HEAD:] if format == "png" else data
 
 
+def moving(size: tuple[int, int], frames: int, pace: int, tag: str) -> bytes:
+    """An animated gif: a bar that goes from left to right, `pace` milliseconds a frame."""
+    hue = int(sha256(tag.encode("utf-8", "surrogatepass")).hexdigest()[:8], 16) % 256
+    images = [Image.new("P", size, 0) for _ in range(frames)]
+    for number, image in enumerate(images):
+        image.putpalette([hue, 80, 160, 240, 240, 255 - hue])
+        ImageDraw.Draw(image).rectangle((number * size[0] // frames, 0, (number + 1) * size[0] // frames, size[1]), 1)
+    out = BytesIO()
+    images[0].save(out, "GIF", save_all=True, append_images=images[1:], duration=pace, loop=0, comment=tag.encode())
+    return out.getvalue()
+
+
+def lines(size: tuple[int, int], tag: str) -> bytes:
+    """An SVG drawing of one disc."""
+    hue, (wide, high) = int(sha256(tag.encode("utf-8", "surrogatepass")).hexdigest()[:8], 16) % 360, size
+    disc = f'<circle cx="{wide // 2}" cy="{high // 2}" r="{min(size) // 3}" fill="hsl({hue} 60% 45%)"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}">{disc}</svg>\n'.encode()
+
+
 def _round(size: tuple[int, int]) -> Image.Image:
     twice = (size[0] * 2, size[1] * 2)
     mask = Image.new("L", twice, 0)

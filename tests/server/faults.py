@@ -45,7 +45,7 @@ WIRE = {
 ANSWERS = {"html", "broken_json", "empty_data", "no_data", "oversize", "redirect", "url", "status"}
 PICTURES = {
     "bad_base64", "not_image", "wrong_format", "truncated_image", "flipped_byte", "apng", "bomb", "wrong_size",
-    "fewer", "duplicates", "trailing", "absurd_usage", "no_usage",
+    "fewer", "duplicates", "trailing", "absurd_usage", "no_usage", "given",
 }  # fmt: skip
 KINDS = {*ERRORS, *WIRE, *ANSWERS, *PICTURES, "latency"}
 
@@ -101,6 +101,7 @@ def spoil(kind: str, images: list[bytes], job: Job, details: dict[str, Any]) -> 
         "apng": lambda: animated(size),
         "bomb": lambda: bomb(),
         "wrong_size": lambda: picture(details.get("size", (512, 512)), job.format, tag=job.prompt),
+        "given": lambda: details["data"],
         "trailing": lambda: images[0] + details.get("tail", b"PK\x03\x04 and more"),
     }
     return [spoiled[kind](), *images[1:]] if kind in spoiled else images

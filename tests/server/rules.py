@@ -67,6 +67,8 @@ class Job:
     format: str
     transparent: bool
     references: int = 0
+    frames: int = 1
+    pace: int = 0
 
     @property
     def family(self) -> str:
@@ -77,6 +79,7 @@ class Job:
         """Tokens as the API reports them, for all n pictures."""
         text, image = math.ceil(len(self.prompt) / 4), 1033 * self.references
         out = self.n * output_tokens(self.family, self.width, self.height, self.quality)
+        out *= self.frames
         return {
             "input_tokens": text + image,
             "input_tokens_details": {"text_tokens": text, "image_tokens": image},
@@ -120,7 +123,10 @@ def check(fields: dict[str, Any], files: list[Part] | None, *, compatible: bool 
     width, height = _size(fields, family)
     quality, format, transparent = _style(fields, family)
     references = _images(files, fields, family) if files is not None else 0
-    return Job(str(model), prompt, _n(fields), width, height, quality, format, transparent, references)
+    moving = (
+        (int(fields.get("frame_count", 9)), int(fields.get("frame_duration_ms", 200))) if format == "gif" else (1, 0)
+    )
+    return Job(str(model), prompt, _n(fields), width, height, quality, format, transparent, references, *moving)
 
 
 def _invalid(param: str, message: str) -> Rejected:
@@ -193,6 +199,8 @@ def _check_extras(fields: dict[str, Any], family: str, format: str) -> None:
     for name, low, high in (("frame_count", 2, 16), ("frame_duration_ms", 10, 655_350)):
         if name in fields:
             _number(fields, name, low, high, low)
+            if name == "frame_duration_ms" and int(fields[name]) % 10:
+                raise _invalid(name, f"{name} goes in steps of 10.")
             if format != "gif":
                 raise _invalid(name, f"{name} needs output_format gif.")
     if any(name.split("[")[0] == "svg" for name in fields) and format != "svg":
@@ -210,7 +218,7 @@ def _images(files: list[Part], fields: dict[str, Any], family: str) -> int:
     sizes = [_measured(part, "image", 50_000_000)[0] for part in images]
     for part in masks + markups:
         size, alpha = _measured(part, part.name, 4_000_000 if part.name == "mask" else 50_000_000)
-        if part.mime != "image/png" or not alpha:
+        if part.mime != "image/png" or not (alpha or part.name == "markup"):
             raise Rejected(400, "invalid_image_file", f"{part.name}: a PNG with an alpha channel.", part.name)
         if size != sizes[0]:
             raise Rejected(400, "invalid_image_file", f"{part.name}: not the size of the first image.", part.name)
