@@ -26,6 +26,7 @@ class ImageAsset(TypedDict):
     blurhash: str
     color: str
     files: list[ImageFile]
+    beside: list[str]
 """
 
 

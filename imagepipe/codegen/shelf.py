@@ -21,7 +21,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One asset with its files as declared. `blurhash` (https://blurha.sh) and `color` (#rrggbb, the mean) stand in
+    """One asset with its picture files as declared; `beside` names its other files, such as maps and snippets. `blurhash` (https://blurha.sh) and `color` (#rrggbb, the mean) stand in
     while it loads; both "" where no file was at hand."""
 
     id: str
@@ -29,6 +29,7 @@ class Picture:
     files: tuple[File, ...]
     blurhash: str = ""
     color: str = ""
+    beside: tuple[str, ...] = ()
 
     @property
     def main(self) -> File:
@@ -55,6 +56,7 @@ class Picture:
             "blurhash": self.blurhash,
             "color": self.color,
             "files": [asdict(file) for file in self.files],
+            "beside": list(self.beside),
         }
 
 

@@ -23,6 +23,7 @@ export interface ImageAsset {
   readonly blurhash: string;
   readonly color: string;
   readonly files: readonly ImageFile[];
+  readonly beside: readonly string[];
 }
 """
 

@@ -28,7 +28,7 @@ NAMED_SIZES = {
 }
 """Names a designer may write for a size."""
 
-_PLAIN_PROMPT_KEYS = ("use_case", "extra", "file")
+_PLAIN_PROMPT_KEYS = frozenset(("use_case", "extra", "file"))
 _FILLED = ("alt", "owner", "license", "description")
 _CUTOUT = "cutout"
 _LITERALS = ("model", "provider", "template", "final_uses", "on_input_change", "metadata")
@@ -62,7 +62,8 @@ def make(spec: Mapping[str, Any], declared: Declared, tools: Tools, report: list
     transparency = _transparency(spec, options, report)
     keyed = "chroma-key" in transparency
     steps = _shared_steps(spec, transparency, tools, report)
-    shared = Shared(names, asked, steps, tools.step_faults, declared.local)
+    alt = _line(spec["alt"], declared.vars, ("alt",), []) if "alt" in spec else ""
+    shared = Shared(names, asked, steps, tools.step_faults, declared.local, alt)
     outputs = expand(spec, shared, report) if "output" in spec or "outputs" in spec else ()
     _fill_options(options, spec, outputs, tools)
     expect = facts(spec["expect"]) if "expect" in spec else EMPTY
@@ -86,7 +87,7 @@ def make(spec: Mapping[str, Any], declared: Declared, tools: Tools, report: list
         take=spec.get("take", 1),
         pin=spec.get("pin", False),
         pick=pick,
-        originals=_originals(spec, names, asked, report),
+        originals=_originals(spec, names, asked, report) if "originals" in spec else "",
         tags=tuple(dict.fromkeys(map(text_of, spec["tags"]))) if "tags" in spec else (),
         vars=declared.vars,
         place=declared.place,
@@ -170,7 +171,11 @@ def _prompt(written: Any, tools: Tools, report: list[Problem]) -> Prompt:
         return Prompt()
     if "file" in written:
         return _prompt_file(written, tools, report)
-    fields = {name: _texts(value) for name, value in written.items() if name not in _PLAIN_PROMPT_KEYS}
+    fields = {
+        name: value if type(value) is str else _texts(value)
+        for name, value in written.items()
+        if name not in _PLAIN_PROMPT_KEYS
+    }
     extra = written.get("extra")
     return Prompt(
         use_case=written.get("use_case", ""),
@@ -211,8 +216,6 @@ def _prompt_file(written: Mapping[str, Any], tools: Tools, report: list[Problem]
 
 
 def _originals(spec: Mapping[str, Any], names: Mapping[str, str], asked: str, report: list[Problem]) -> str:
-    if "originals" not in spec:
-        return ""
     try:
         path = filled(spec["originals"], names)
     except Misnamed as fault:

@@ -10,8 +10,8 @@ from imagepipe.values import Output, StepCall
 def beside(made: tuple[StepCall, ...]) -> tuple[str, ...]:
     """The files beside each picture's after these steps, as in values.Output; what is put into one sheet loses its own."""
     found: tuple[str, ...] = ()
-    for _, known in _known(made):
-        found = (() if known.many == "takes" else found) + known.beside
+    for call, known in _known(made):
+        found = (() if known.many == "takes" else found) + known.written(call.options)
     return tuple(dict.fromkeys(found))
 
 
@@ -19,9 +19,9 @@ def faults(output: Output, at: Path, steps_at: Path, several: bool = False) -> I
     """Where cells and the path do not fit each other. `at` is where the path is written, `steps_at` the steps; `several`
     pictures are there before the first."""
     brought = several
-    for name, known in _known(output.steps):
+    for call, known in _known(output.steps):
         if known.many == "takes" and not several:
-            message = f"`{name}` puts several pictures together, and there is one"
+            message = f"`{call.name}` puts several pictures together, and there is one"
             hint = "cut a sheet with `grid` before it, or pack other assets' files: `inputs`, and no `prompt`"
             yield Problem("nothing-to-pack", steps_at, message, hint)
             return
@@ -34,8 +34,8 @@ def faults(output: Output, at: Path, steps_at: Path, several: bool = False) -> I
         yield Problem("unknown-placeholder", at, message, "add a `grid` step, or take {cell} out of the path")
 
 
-def _known(made: tuple[StepCall, ...]) -> Iterator[tuple[str, StepSpec]]:
+def _known(made: tuple[StepCall, ...]) -> Iterator[tuple[StepCall, StepSpec]]:
     names = steps() if made else ()
     for call in made:
         if call.name in names:
-            yield call.name, spec(call.name)
+            yield call, spec(call.name)

@@ -9,9 +9,9 @@ from imagepipe.manifest import cells
 from imagepipe.manifest.expectations import facts
 from imagepipe.manifest.naming import Misnamed, filled
 from imagepipe.manifest.nearness import cut, listed
-from imagepipe.manifest.sets import SETS
 from imagepipe.manifest.stepcalls import StepFaults, calls
 from imagepipe.paths import FORMATS, fault_of, suffix_of
+from imagepipe.steps.sets import SETS
 from imagepipe.values import EMPTY, FrozenMap, Output, StepCall
 from imagepipe.yamltext import text_of
 
@@ -30,6 +30,7 @@ class Shared:
     steps: tuple[StepCall, ...]
     step_faults: StepFaults
     local: bool = False
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,27 @@ class _Variant:
     path: str
     width: int | None = None
     height: int | None = None
+    told: tuple[StepCall, ...] = ()
 
 
 def expand(spec: Mapping[str, Any], shared: Shared, report: list[Problem]) -> tuple[Output, ...]:
     """Every output of an asset's merged fields; what is wrong goes to `report`."""
     if "output" in spec:
-        return tuple(_entry({"path": spec["output"]}, ("output",), shared, report))
+        path = spec["output"]
+        return _lone(path, shared) or tuple(_entry({"path": path}, ("output",), shared, report))
     made: list[Output] = []
     for at, item in enumerate(spec.get("outputs", ())):
         entry = item if isinstance(item, dict) else {"path": item}
         made += _entry(entry, ("outputs", at), shared, report)
     return tuple(made[:MAX_OUTPUTS])
+
+
+def _lone(path: str, shared: Shared) -> tuple[Output, ...]:
+    """The file that most assets have: the provider's own bytes, at a path as it is; nothing where it is another."""
+    format_ = FORMATS.get(suffix_of(path))
+    if format_ != shared.asked or shared.steps or "{" in path or "}" in path or fault_of(path):
+        return ()
+    return (Output(path, format_),)
 
 
 def _entry(entry: Mapping[str, Any], path: Path, shared: Shared, report: list[Problem]) -> Iterator[Output]:
@@ -57,9 +68,7 @@ def _entry(entry: Mapping[str, Any], path: Path, shared: Shared, report: list[Pr
         own = calls(entry["steps"], (*path, "steps"), shared.step_faults, report)
     expect = facts(entry["expect"]) if "expect" in entry else EMPTY
     try:
-        variants = (
-            list(_variants(entry, shared.names)) if len(entry) > 1 else [_Variant(filled(entry["path"], shared.names))]
-        )
+        variants = list(_variants(entry, shared)) if len(entry) > 1 else [_Variant(filled(entry["path"], shared.names))]
     except Misnamed as fault:
         report.append(Problem("unknown-placeholder", at, fault.message, fault.hint))
         return
@@ -85,6 +94,8 @@ def _output(
 ) -> Output:
     format_ = FORMATS[suffix_of(variant.path)]
     made = steps[0] + _sizing(variant, fit) + steps[1]
+    if variant.told:
+        made = (made[:-1] + variant.told + made[-1:]) if made[-1].name == "encode" else made + variant.told
     if format_ != asked and not (made and made[-1].name == "encode"):
         made += (_ENCODE,)
     return Output(variant.path, format_, made, expect, cells.beside(made))
@@ -98,16 +109,26 @@ def _sizing(variant: _Variant, fit: str) -> tuple[StepCall, ...]:
     return (StepCall("resize", FrozenMap(given)),) if given else ()
 
 
-def _variants(entry: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[_Variant]:
+def _variants(entry: Mapping[str, Any], shared: Shared) -> Iterator[_Variant]:
     """Every combination of an entry's widths, densities and formats, or the files of its set."""
+    names = shared.names
     if "set" in entry:
-        folder = filled(entry["path"], names).rstrip("/")
-        yield from (_Variant(f"{folder}/{file.name}", file.width, file.height) for file in SETS[entry["set"]])
+        yield from _set(entry, shared)
         return
     for label, width, height in _sizes(entry):
         for suffix in entry.get("formats") or ("",):
             inner = {**names, **label, **({"format": suffix} if suffix else {})}
             yield _Variant(_suffixed(filled(entry["path"], inner), entry["path"], suffix), width, height)
+
+
+def _set(entry: Mapping[str, Any], shared: Shared) -> Iterator[_Variant]:
+    """The files of a set; what a page says of them is written beside the first."""
+    folder, given = filled(entry["path"], shared.names).rstrip("/"), {"set": entry["set"]}
+    given |= {name: entry[name] for name in ("url", "title") if name in entry}
+    given |= {"alt": shared.alt} if shared.alt and entry["set"] == "social" else {}
+    for at, file in enumerate(SETS[entry["set"]]):
+        told = () if at else (StepCall("snippet", FrozenMap(given)),)
+        yield _Variant(f"{folder}/{file.name}", file.width, file.height, told)
 
 
 def _suffixed(path: str, pattern: str, suffix: str) -> str:
@@ -152,6 +173,10 @@ def _contradictions(entry: Mapping[str, Any], path: Path, expect: FrozenMap) -> 
         for name in ("width", "height", "widths", "densities", "formats", "fit"):
             if name in entry:
                 yield clash(name, "set", "a set has its own files and sizes")
+    for name in ("url", "title"):
+        if name in entry and "set" not in entry:
+            message = f"`{name}` says how a page names a `set`, and there is none"
+            yield Problem("conflicting-sizes", (*path, name), message, "take it out, or add `set: …`", on_key=True)
     for side in ("width", "height"):
         if (
             side in entry

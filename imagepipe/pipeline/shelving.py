@@ -8,6 +8,7 @@ from imagepipe.codegen.shelf import File, Picture
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
 from imagepipe.lock import Lock
+from imagepipe.paths import FORMATS
 from imagepipe.pictures.blurhash import Blur, blur
 from imagepipe.pipeline.around import around
 from imagepipe.store.opening import DiskStore
@@ -56,9 +57,11 @@ def _picture(asset: Asset, entry: Entry, naming: Naming, near: tuple[DiskTree, D
     declared = {output.path: at for at, output in enumerate(asset.outputs)}
     paths = sorted(entry.outputs, key=lambda path: (declared.get(path, len(declared)), path))
     facts = [(path, entry.outputs[path]) for path in paths if path != asset.originals or len(paths) == 1]
-    files = tuple(File(naming.of(path), fact.width, fact.height, fact.format, fact.bytes) for path, fact in facts)
+    pictures = [(path, fact) for path, fact in facts if fact.format in FORMATS.values()]
+    files = tuple(File(naming.of(path), fact.width, fact.height, fact.format, fact.bytes) for path, fact in pictures)
+    others = tuple(naming.of(path) for path, fact in facts if fact.format not in FORMATS.values())
     found = next(_blurs(entry, paths, near), Blur("", ""))
-    return Picture(asset.id, asset.alt, files, found.hash, found.color)
+    return Picture(asset.id, asset.alt, files, found.hash, found.color, others)
 
 
 def _blurs(entry: Entry, paths: list[str], near: tuple[DiskTree, DiskStore]) -> Iterator[Blur]:

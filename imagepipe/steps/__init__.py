@@ -13,6 +13,7 @@ STEPS = {
     "quantize": "imagepipe.steps.quantize",
     "resize": "imagepipe.steps.resize",
     "sharpen": "imagepipe.steps.sharpen",
+    "snippet": "imagepipe.steps.snippet",
     "tile": "imagepipe.steps.tile",
     "trim": "imagepipe.steps.trim",
 }

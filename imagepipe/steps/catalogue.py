@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from imagepipe.plugins import names, pick
 from imagepipe.steps import STEPS
-from imagepipe.values import FrozenMap, freeze
+from imagepipe.values import EMPTY, FrozenMap, freeze
 
 GROUP = "imagepipe.steps"
 _HERE = Path(__file__).resolve().parent
@@ -21,7 +21,8 @@ class StepSpec:
     """A step as it is declared. A new `version` makes files anew; `options` is a JSON Schema (2020-12).
 
     `many` says what it does with several pictures: it "makes" them out of one, "takes" them into one, or "" works on
-    each. `beside` names the files that it writes beside each picture, as in contracts.Several.
+    each. `beside` names the files that it writes beside each picture, as in contracts.Several; `beside_of` more of them,
+    by the value of an option.
     """
 
     version: int
@@ -29,6 +30,12 @@ class StepSpec:
     options: FrozenMap
     many: Many = ""
     beside: tuple[str, ...] = ()
+    beside_of: FrozenMap = EMPTY
+
+    def written(self, options: Mapping[str, Any]) -> tuple[str, ...]:
+        """The names of the files that it writes beside a picture with these options."""
+        chosen = ((name, names[options[name]]) for name, names in self.beside_of.items() if options.get(name) in names)
+        return (*self.beside, *(file for _, files in chosen for file in files))
 
 
 @cache
@@ -49,7 +56,14 @@ def spec(name: str) -> StepSpec:
 
 def _read(data: Mapping[str, Any]) -> StepSpec:
     beside = tuple(data.get("beside", ()))
-    return StepSpec(data["version"], data["description"], freeze(data["options"]), data.get("many", ""), beside)
+    return StepSpec(
+        data["version"],
+        data["description"],
+        freeze(data["options"]),
+        data.get("many", ""),
+        beside,
+        freeze(data.get("beside_of", {})),
+    )
 
 
 def version_of(name: str) -> int:

@@ -98,7 +98,12 @@ def test_widths_times_formats() -> None:
 def test_a_set_is_a_folder_of_files_with_exact_sizes() -> None:
     found = asset(P + "outputs: [{path: icons, set: apple}]")
     assert found.outputs[0].path == "icons/apple-touch-icon.png"
-    assert steps(found.outputs[0]) == [("fit", {"width": 180, "height": 180, "fit": "cover"})]
+    assert steps(found.outputs[0]) == [
+        ("fit", {"width": 180, "height": 180, "fit": "cover"}),
+        ("snippet", {"set": "apple"}),
+    ]
+    assert found.outputs[0].files[1:] == ("icons/apple.head.html",)
+    assert steps(found.outputs[1]) == [("fit", {"width": 120, "height": 120, "fit": "cover"})]
 
 
 @pytest.mark.parametrize(
