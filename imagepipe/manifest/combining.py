@@ -22,6 +22,8 @@ _OF_REQUESTS = (
 def combines(layers: Layers, name: str, spec: Mapping[str, Any]) -> bool:
     """Whether an asset only puts pictures together: it has inputs without roles, and neither it nor what it extends
     writes a prompt. Where the defaults alone ask for something, that is asked."""
+    if "prompt" in layers.written[name].value:
+        return False
     own = [layers.written[each].value for each in layers.road(name)]
     if any("prompt" in value for value in own) or not any({"inputs", "inputs+"} & value.keys() for value in own):
         return False

@@ -8,6 +8,18 @@ _TWINS = {"output": "outputs", "outputs": "output"}
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """`over` laid on `under`."""
+    made = {**under, **over}
+    for name, value in over.items():
+        if "+" in name:
+            return _appended(under, over)
+        if type(value) is dict:
+            below = under.get(name)
+            made[name] = merge(below if type(below) is dict else {}, value)
+    return made
+
+
+def _appended(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """The same where names may end in +."""
     made = dict(under)
     for name, value in over.items():
         if type(value) is dict:

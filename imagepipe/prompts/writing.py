@@ -12,7 +12,7 @@ from imagepipe.prompts.layout import blank_request
 from imagepipe.prompts.sources import Sources
 from imagepipe.prompts.texts import clean
 from imagepipe.prompts.wording import Written
-from imagepipe.values import Asset
+from imagepipe.values import EMPTY, Asset, FrozenMap
 
 _MAX_LABEL = 60
 _MAX_PARSED = 20_000
@@ -32,6 +32,9 @@ class Writer:
     parsed: dict[str, list[str] | None] = field(init=False, default_factory=dict)
     plain: dict[Any, tuple[str, ...]] = field(init=False, default_factory=dict)
     """Texts and lists of texts that hold nothing to fill in, as they are in a prompt: many assets say the same."""
+    scope: FrozenMap = field(init=False, default=EMPTY)
+    filled: dict[str, str] = field(init=False, default_factory=dict)
+    """Texts with the variables of `scope` filled in."""
 
     @property
     def sandbox(self) -> Any:
@@ -85,10 +88,18 @@ class Writer:
             raise too_long(len(text))
         if asset.prompt.literal or substitution.is_plain(text):
             return text
+        if asset.vars is not self.scope or len(self.filled) >= _MAX_PARSED:
+            self.scope, self.filled = asset.vars, {}
+        known = self.filled.get(text)
+        if known is None or file:
+            known = self.filled[text] = clean(self._filled(asset, text, file))
+        return known
+
+    def _filled(self, asset: Asset, text: str, file: str) -> str:
         parts = self._parts(text)
         if parts is None or file:
-            return clean(self.sandbox.field(text, asset.vars, *([file] if file else [])))
-        return clean(substitution.fill(parts, asset.vars))
+            return str(self.sandbox.field(text, asset.vars, *([file] if file else [])))
+        return substitution.fill(parts, asset.vars)
 
     def _parts(self, text: str) -> list[str] | None:
         if text not in self.parsed:

@@ -28,6 +28,8 @@ class Number(float):
 
 def text_of(value: Any) -> str:
     """A scalar as the text it was written as: 2026 is "2026", 1.50 is "1.50", true is "true", nothing is ""."""
+    if type(value) is str:
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
