@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.copies import Begun
 from tests.project import Project
 from tests.server import ImageServer
 
@@ -18,11 +19,14 @@ assets:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, api: ImageServer) -> Project:
-    project = Project(tmp_path).write(ONE)
+def shop(begun: Begun, api: ImageServer) -> Project:
+    return Project(begun(_checked))
+
+
+def _checked(folder: Path) -> None:
+    project = Project(folder).write(ONE)
     assert project.run("build", "--yes").code == 0
     assert project.run("check").code == 0
-    return project
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,22 @@ import jsonschema
 import pytest
 
 from imagepipe.schemafiles import schema
+from tests.copies import Begun
 from tests.project import SHOP, Project
 from tests.server import ImageServer
 
 
 @pytest.fixture
-def built(tmp_path: Path, api: ImageServer) -> Project:
+def built(begun: Begun, api: ImageServer) -> Project:
     """The shop, built and paid for; the server has forgotten that it was asked."""
-    project = Project(tmp_path).write()
-    ran = project.run("build", "--yes")
-    assert ran.code == 0, ran.text
+    project = Project(begun(_paid))
     api.forget()
     return project
+
+
+def _paid(folder: Path) -> None:
+    ran = Project(folder).write().run("build", "--yes")
+    assert ran.code == 0, ran.text
 
 
 def silent(project: Project) -> bool:

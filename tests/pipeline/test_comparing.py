@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 
 from imagepipe.schemafiles import schema
+from tests.copies import Begun
 from tests.gitproject import GitProject
 from tests.server.fixture import CANARY
 
@@ -35,17 +36,20 @@ BAG = "version: 1\nassets:\n  bag:\n    prompt: a {{ brand }} bag\n    output: p
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> GitProject:
+def shop(begun: Begun) -> GitProject:
     """A built and committed project with a prompt file, a template, an include and an input image."""
-    project = GitProject(tmp_path).begin()
+    return GitProject(begun(_everything))
+
+
+def _everything(folder: Path) -> None:
+    project = GitProject(folder).begin()
     project.write(MAIN).write(BAG, "shop/bag.yaml")
     project.write("a mug on\na stone table\n", "prompts/hero.md")
     project.write("Sticker of {{ request }}\n", "templates/sticker.j2")
-    (tmp_path / "refs").mkdir()
-    Image.new("RGB", (64, 64), "teal").save(tmp_path / "refs/label.png")
+    (folder / "refs").mkdir()
+    Image.new("RGB", (64, 64), "teal").save(folder / "refs/label.png")
     project.build()
     project.commit("everything")
-    return project
 
 
 def changed(shop: GitProject, *arguments: str) -> dict[str, str]:

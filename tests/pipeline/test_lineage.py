@@ -10,13 +10,18 @@ from PIL import Image
 from imagepipe.lock import loads
 from imagepipe.pipeline.lineage import entry_in
 from imagepipe.schemafiles import schema
+from tests.copies import Begun
 from tests.gitproject import GitProject
 from tests.project import Ran
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> GitProject:
-    project = GitProject(tmp_path).begin()
+def shop(begun: Begun) -> GitProject:
+    return GitProject(begun(_first_pictures))
+
+
+def _first_pictures(folder: Path) -> None:
+    project = GitProject(folder).begin()
     project.write(
         "version: 1\nproject: shop\ndefaults: {provider: placeholder, options: {quality: low}}\ninclude: [shop/*.yaml]\n"
     )
@@ -24,7 +29,6 @@ def shop(tmp_path: Path) -> GitProject:
     project.add("zoo", "a zoo")
     project.build()
     project.commit("first pictures")
-    return project
 
 
 def log(shop: GitProject, asset: str = "mug") -> list[tuple[str, str, list[str]]]:

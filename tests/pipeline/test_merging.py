@@ -5,19 +5,23 @@ from pathlib import Path
 import pytest
 
 import imagepipe
+from tests.copies import Begun
 from tests.gitproject import PARTS, GitProject
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> GitProject:
+def shop(begun: Begun) -> GitProject:
     """Three built assets on `main`: bowl, mug, urn."""
-    project = GitProject(tmp_path).begin()
+    return GitProject(begun(_three_pots))
+
+
+def _three_pots(folder: Path) -> None:
+    project = GitProject(folder).begin()
     project.write(PARTS)
     for name in ("bowl", "mug", "urn"):
         project.add(name)
     project.build()
     project.commit("three pots")
-    return project
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import pytest
 
 from imagepipe.schemafiles import schema
 from imagepipe.store.opening import open_store
+from tests.copies import Begun
 from tests.faults.real import project
 from tests.project import Project
 from tests.server import ImageServer
@@ -18,9 +19,13 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, api: ImageServer) -> Project:
+def shop(begun: Begun, api: ImageServer) -> Project:
     """Three pictures of one asset: on main, on a branch, and one that no lock names any more."""
-    of = project(tmp_path / "shop", ["mug"])
+    return Project(begun(_three_pictures) / "shop")
+
+
+def _three_pictures(folder: Path) -> None:
+    of = project(folder / "shop", ["mug"])
     git(of.root, "init", "-q", "-b", "main")
     for word, branch in (("old", ""), ("branched", "side"), ("now", "")):
         of.edit(of_prompt(of), f"prompt: picture of {word} mug")
@@ -32,7 +37,6 @@ def shop(tmp_path: Path, api: ImageServer) -> Project:
             git(of.root, "commit", "-qm", word)
         if branch:
             git(of.root, "checkout", "-qb", "main")
-    return of
 
 
 def of_prompt(of: Project) -> str:

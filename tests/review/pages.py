@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.copies import Begun
 from tests.gitproject import GitProject
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), "")
@@ -91,9 +92,13 @@ def visit(chromium: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, api: Any) -> GitProject:
+def shop(begun: Begun, api: Any) -> GitProject:
     """A repository with one commit of built pictures, then two prompts changed and one of them built."""
-    project = GitProject(tmp_path).begin()
+    return GitProject(begun(_two_changed))
+
+
+def _two_changed(folder: Path) -> None:
+    project = GitProject(folder).begin()
     project.write(SHOP)
     project.build("--yes")
     project.commit("First pictures")
@@ -101,7 +106,6 @@ def shop(tmp_path: Path, api: Any) -> GitProject:
     project.edit("one matte mug", "one shiny mug")
     project.build("--yes")
     project.edit("curled into a circle", "curled into a ring")
-    return project
 
 
 def serve(project: GitProject, *arguments: str) -> "subprocess.Popen[str]":
