@@ -24,13 +24,12 @@ def combines(layers: Layers, name: str, spec: Mapping[str, Any]) -> bool:
     writes a prompt. Where the defaults alone ask for something, that is asked."""
     if "prompt" in layers.written[name].value:
         return False
-    own = [layers.written[each].value for each in layers.road(name)]
-    if any("prompt" in value for value in own) or not any({"inputs", "inputs+"} & value.keys() for value in own):
-        return False
-    prompt = spec.get("prompt") or {}
+    prompt, inputs = spec.get("prompt") or {}, spec.get("inputs", ())
     asked = isinstance(prompt, str) or "request" in prompt or "file" in prompt
-    inputs = spec.get("inputs", ())
-    return not asked and bool(inputs) and not any("role" in item for item in inputs)
+    if asked or not inputs or any("role" in item for item in inputs):
+        return False
+    own = [layers.written[each].value for each in layers.road(name)]
+    return not any("prompt" in value for value in own) and any({"inputs", "inputs+"} & value.keys() for value in own)
 
 
 def without_request(layers: Layers, name: str, spec: Mapping[str, Any], report: list[Problem]) -> Mapping[str, Any]:
@@ -54,8 +53,9 @@ def join(assets: dict[str, Asset], families: Mapping[str, tuple[str, ...]], repo
     """Names the files that such assets are made of, and those of theirs that others take. Their inputs may name a matrix
     or be a glob; the `note` of each becomes the name of its picture."""
     whole = {id: asset for id, asset in assets.items() if asset.local}
-    users = [asset for asset in assets.values() if asset.local or any(item.asset in whole for item in asset.inputs)]
-    for asset in users if whole else ():
+    if not whole:
+        return
+    for asset in [each for each in assets.values() if each.local or any(item.asset in whole for item in each.inputs)]:
         if asset.local:
             meant = [(at, i) for at, item in enumerate(asset.inputs) for i in _meant(item, asset.id, assets, families)]
             inputs = tuple(_finished(_named(item), assets) for _, item in meant)

@@ -161,7 +161,8 @@ def _facts(asset: Asset, shown: Entry | None, entry: Entry | None) -> Iterator[t
     if shown is None:
         return
     yield "provider", "placeholder" if shown.placeholder else shown.provider
-    yield "model", shown.resolved_model or shown.model
+    if shown.model:
+        yield "model", shown.resolved_model or shown.model
     yield from ((name, str(thaw(value))) for name, value in shown.options.items())
     for fact in shown.inputs:
         yield f"input ({fact.role})", fact.name
