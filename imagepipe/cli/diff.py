@@ -100,6 +100,9 @@ def _fits(args: Arguments) -> None:
         raise UsageError("a page shows pictures, and a comparison in a file has none", hint=hint, code="usage")
     if args.thumbnails and args.format != "markdown":
         raise UsageError("--thumbnails is for --format markdown", hint="imagepipe report shows pictures", code="usage")
+    if args.thumbnails and not (args.base or args.saved):
+        hint = "what is not committed has no address yet"
+        raise UsageError("--thumbnails wants a revision as --base", hint=hint, code="usage")
     if args.thumbnails and not args.thumbnails.startswith(("https://", "http://")):
         hint = "https://github.com/OWNER/REPO/blob/{rev}/{path}?raw=true"
         raise UsageError("--thumbnails wants an address that begins with https://", hint=hint, code="usage")

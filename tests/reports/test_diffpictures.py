@@ -1,13 +1,19 @@
 """Pictures in a comment: before and after by addresses from a template, and nothing that leads elsewhere."""
 
+import sys
 from dataclasses import replace
 
 import pytest
 from markdown_it import MarkdownIt
 
+from imagepipe.cli.diff import Arguments, run
+from imagepipe.cli.session import Session
+from imagepipe.cli.terminal import Terminal
+from imagepipe.errors import UsageError
 from imagepipe.planning.comparing import Change
 from imagepipe.reports import diffmarkdown
 from imagepipe.reports.diffpictures import Addresses, rows
+from imagepipe.reports.ink import PLAIN
 from imagepipe.values import Entry, FileFact, FrozenMap
 from tests.reports.diffsamples import REV, hostile
 from tests.reports.test_diff import Seen
@@ -78,3 +84,19 @@ def test_hostile_paths_stay_within_the_address() -> None:
     assert page.tags <= {"h3", "p", "strong", "blockquote", "details", "summary", "pre", "code", "del", "ins", "a", "img", "i", "br"}  # fmt: skip
     assert text.count("<img") == 4
     assert text.isprintable() or "\u202e" not in text
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (Arguments(saved="diff.json", base="main"), "made already"),
+        (Arguments(saved="diff.json", select=("hero",)), "made already"),
+        (Arguments(thumbnails=BASE, base="main"), "--format markdown"),
+        (Arguments(thumbnails=BASE, format="markdown"), "a revision as --base"),
+        (Arguments(thumbnails="javascript:{path}", base="main", format="markdown"), "begins with https://"),
+    ],
+)
+def test_what_does_not_go_together_is_said_before_anything_is_read(args: Arguments, said: str) -> None:
+    plain = Terminal(sys.stdout, sys.stderr, PLAIN, PLAIN, False, {})
+    with pytest.raises(UsageError, match=said):
+        run(Session(plain), args)
