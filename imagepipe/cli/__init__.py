@@ -17,6 +17,7 @@ COMMANDS = {
     "show": Listed("imagepipe.cli.show", "Write", "Show one asset: its prompt, its request, its price."),
     "plan": Listed("imagepipe.cli.plan", "Build", "Show what a build would do, why, and for how much."),
     "build": Listed("imagepipe.cli.build", "Build", "Make what is missing or changed; pay for nothing twice."),
+    "watch": Listed("imagepipe.cli.watch", "Build", "Build on every save: stand-ins, or up to --max-cost."),
     "check": Listed("imagepipe.cli.check", "Build", "Fail unless everything is built and unchanged (for CI)."),
     "adopt": Listed("imagepipe.cli.adopt", "Build", "Take a picture as the answer to the present recipe, free."),
     "pick": Listed("imagepipe.cli.pick", "Review", "Choose another candidate, free."),

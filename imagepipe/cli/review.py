@@ -16,6 +16,7 @@ from imagepipe.cli.session import Session
 from imagepipe.pipeline.choosing import Chosen, approve, pick, reject
 from imagepipe.pipeline.gallery import Wish, dress, gallery, one
 from imagepipe.pipeline.reviewing import Asked, Desk, Review
+from imagepipe.pipeline.watching import Follower
 from imagepipe.reports.card import card
 from imagepipe.reports.gallery import Service
 from imagepipe.reports.html import policy, render
@@ -35,17 +36,18 @@ _DECIDE: dict[str, Callable[[Manifest, Asset, Asked], Chosen]] = {
 @click.pass_obj
 def command(session: Session, /, profile: str, port: int, no_browser: bool, **wished: Any) -> int:
     """Serve the page of `imagepipe report` on this machine, with buttons to pick, approve and reject. Decisions are
-    written into the lock; none of them costs anything. Ctrl-C ends it.
+    written into the lock; none of them costs anything. The page follows what is saved and built meanwhile. Ctrl-C ends it.
 
     It answers to this machine alone, and only to who knows the address that is printed.
     """
-    return run(Clerk(session, profile, Wish(**wished)), port, not no_browser)
+    follower = Follower(lambda: imagepipe.load(file=session.file, profile=profile))
+    return run(Clerk(session, profile, Wish(**wished), follower), port, not no_browser)
 
 
 def run(clerk: "Clerk", port: int, browser: bool) -> int:
     """Serves until it is interrupted."""
     clerk.session.load(clerk.profile)
-    with Review(Desk(clerk.page, clerk.decide), port) as server:
+    with Review(Desk(clerk.page, clerk.decide, clerk.follower.word), port) as server:
         clerk.session.terminal.put(f"{server.address}\n")
         clerk.session.terminal.say("Ctrl-C ends the review.\n")
         if browser:
@@ -64,6 +66,7 @@ class Clerk:
     session: Session
     profile: str
     wish: Wish
+    follower: Follower
 
     def manifest(self) -> Manifest:
         """The manifest as it is now."""
@@ -71,7 +74,8 @@ class Clerk:
 
     def page(self, server: Review) -> tuple[str, str]:
         """The page and its policy."""
-        look, service = dress(), Service(server.decisions, server.token)
+        version = self.follower.word()
+        look, service = dress(), Service(server.decisions, server.token, version)
         return render(gallery(self.manifest(), self.wish), look, service), policy(look, service)
 
     def decide(self, server: Review, asked: Asked) -> tuple[str, str]:

@@ -36,10 +36,12 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What the server can do: `page()` gives the page and its content security policy; `decide` carries a decision out
-    and gives what is said about it and the asset's new markup. Either raises ImagepipeError."""
+    and gives what is said about it and the asset's new markup; `version` gives a word that is another one once the page
+    would be. The first two raise ImagepipeError."""
 
     page: Callable[["Review"], tuple[str, str]]
     decide: Callable[["Review", Asked], tuple[str, str]]
+    version: Callable[[], str]
 
 
 class Review(ThreadingHTTPServer):
@@ -82,6 +84,8 @@ class _Answer(BaseHTTPRequestHandler):
         """The page."""
         if fault := self._foreign(writes=False):
             self._refuse(*fault)
+        elif self.path.endswith("/version") and self.server.knows(self.path.removesuffix("/version").strip("/")):
+            self._version()
         elif not self.path.endswith("/") or not self.server.knows(self.path.strip("/")):
             self._refuse(404, "there is nothing here; open the address that imagepipe review printed")
         else:
@@ -120,6 +124,11 @@ class _Answer(BaseHTTPRequestHandler):
         extra = {"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
         self._send(200, "text/html; charset=utf-8", page.encode("utf-8", "backslashreplace"), extra)
 
+    def _version(self) -> None:
+        with self.server.one_at_a_time:
+            word = self.server.desk.version()
+        self._send(200, "text/plain; charset=utf-8", word.encode())
+
     def _decision(self) -> None:
         asked = self._asked()
         if asked is None:
@@ -128,10 +137,11 @@ class _Answer(BaseHTTPRequestHandler):
         try:
             with self.server.one_at_a_time:
                 said, markup = self.server.desk.decide(self.server, asked)
+                version = self.server.desk.version()
         except ImagepipeError as error:
             self._json(409, {"said": f"{error.message}. {error.hint}".strip()})
             return
-        self._json(200, {"said": said, "card": markup})
+        self._json(200, {"said": said, "card": markup, "version": version})
 
     def _asked(self) -> Asked | None:
         """The decision in the body; None for what is none."""

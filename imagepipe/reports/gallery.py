@@ -75,10 +75,12 @@ class Dress:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Where the page sends decisions, if it is served: the path, and the token that proves where it came from."""
+    """Where the page sends decisions, if it is served: the path, and the token that proves where it came from. `version`
+    is the word by which the page finds out that it is another one by now."""
 
     path: str = ""
     token: str = ""
+    version: str = ""
 
 
 NOT_SERVED = Service()

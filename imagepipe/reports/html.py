@@ -63,6 +63,7 @@ def render(gallery: Gallery, dress: Dress, service: Service = NOT_SERVED) -> str
         tag("script", raw(dress.script)),
         data_decide=service.path or None,
         data_token=service.token or None,
+        data_version=service.version or None,
     )
     return "<!doctype html>\n" + tag("html", head, body, lang="en") + "\n"
 

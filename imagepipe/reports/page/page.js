@@ -120,6 +120,7 @@
       });
       const told = await answer.json();
       said.textContent = told.said;
+      if (told.version) document.body.dataset.version = told.version;
       if (told.card) { replace(asset, told.card); return; }
     } catch {
       said.textContent = "The server cannot be reached: is imagepipe review still running?";
@@ -152,6 +153,39 @@
     else if (target.id === "theme") theme();
   };
 
+  // A served page follows the project: it loads anew once something has changed and has come to rest, unless somebody types.
+  let last = "";
+  const follow = async () => {
+    const typing = document.activeElement?.matches("input[type=text], input[type=search]") && document.activeElement.value;
+    if (document.hidden || typing) return;
+    try {
+      const answer = await fetch("version"), now = answer.ok ? await answer.text() : "";
+      if (now && now === last && now !== document.body.dataset.version) { keep(); location.reload(); }
+      last = now;
+    } catch { /* the server has ended: the page stays as it is */ }
+  };
+
+  const chips = () => all("input[type=checkbox]", $("#filters"));
+  const keep = () => {
+    const on = chips().filter((box) => box.checked).map((box) => `${box.name}=${box.value}`);
+    const theme = document.documentElement.dataset.theme ?? "";
+    const kept = { on, find: find.value, cost: $("#cost").value, sort: $("#sort").value, top: scrollY, mode, theme };
+    sessionStorage.setItem("imagepipe", JSON.stringify(kept));
+  };
+
+  const resume = () => {
+    const kept = JSON.parse(sessionStorage.getItem("imagepipe") ?? "null");
+    sessionStorage.removeItem("imagepipe");
+    if (!kept) return;
+    for (const box of chips()) box.checked = kept.on.includes(`${box.name}=${box.value}`);
+    for (const name of ["find", "cost", "sort"]) $(`#${name}`).value = kept[name];
+    if (kept.theme) document.documentElement.dataset.theme = kept.theme;
+    mode = kept.mode;
+    filter();
+    sort();
+    scrollTo(0, kept.top);
+  };
+
   const theme = () => {
     const root = document.documentElement;
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -182,6 +216,7 @@
   });
   addEventListener("beforeprint", () => { if (view.open) view.close(); fill(document); });
   $("#filters").reset();
+  if (document.body.dataset.version) { resume(); setInterval(follow, 1000); }
   const asked = decodeURIComponent(location.hash.slice(1));
   if (asked) show(all(".card", gallery).find((card) => card.dataset.id === asked));
 })();
