@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 from imagepipe.cli import COMMANDS  # noqa: E402 - the checkout need not be installed
-from imagepipe.cli.explain import BOOKS  # noqa: E402
+from imagepipe.cli.explain import BOOKS, explanations  # noqa: E402
 from imagepipe.plugins import resolve  # noqa: E402
 from imagepipe.schemafiles import schema  # noqa: E402
 from imagepipe.steps import STEPS  # noqa: E402
@@ -250,12 +250,18 @@ def diagnostics() -> str:
         "page.\n",
     ]
     books = {book.removeprefix("imagepipe.").removesuffix(":CODES").removesuffix(".codes"): book for book in BOOKS}
+    told, listed = explanations(), set[str]()
     for room in sorted(books, key=lambda name: (list(ROOMS).index(name) if name in ROOMS else len(ROOMS), name)):
         parts.append(f"## {ROOMS.get(room, room.capitalize())}\n")
-        for code, told in sorted(resolve(books[room]).items()):
-            parts += [f"### {code}\n", prose(told.means.strip()) + "\n"]
-            parts += [f"```text\n{told.example.strip()}\n```\n", f"**Fix.** {prose(told.fix.strip())}\n"]
+        for code in sorted(set(resolve(books[room])) - listed):
+            parts += [f"### {code}\n", _paragraphs(told[code].means), f"```text\n{told[code].example.strip()}\n```\n"]
+            parts.append(f"**Fix.** {_paragraphs(told[code].fix)}")
+            listed.add(code)
     return "\n".join(parts)
+
+
+def _paragraphs(text: str) -> str:
+    return prose(text.strip()).replace("\n", "\n\n") + "\n"
 
 
 PAGES: dict[str, Callable[[], str]] = {

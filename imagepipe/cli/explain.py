@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from textwrap import indent
 
 import click
 
@@ -48,12 +49,19 @@ def run(session: Session, code: str) -> int:
 
 
 def explanations() -> dict[str, Explanation]:
-    """Every code that a room explains."""
+    """Every code that a room explains; one that several rooms give, with what it means in each."""
     found: dict[str, Explanation] = {}
     for book in BOOKS:
         codes: Mapping[str, Explanation] = resolve(book)
-        found |= codes
+        found |= {code: _joined(found[code], told) if code in found else told for code, told in codes.items()}
     return found
+
+
+def _joined(one: Explanation, other: Explanation) -> Explanation:
+    means = f"{one.means.strip()}\nOr: {other.means.strip()}"
+    return Explanation(
+        means, f"{one.example.strip()}\n{other.example.strip()}", f"{one.fix.strip()}\nOr: {other.fix.strip()}"
+    )
 
 
 def _one(codes: Mapping[str, Explanation], code: str) -> Explanation:
@@ -66,6 +74,6 @@ def _one(codes: Mapping[str, Explanation], code: str) -> Explanation:
 
 def page(code: str, told: Explanation, ink: Ink) -> str:
     """The explanation as a page."""
-    example = "\n".join(f"    {text}" for text in told.example.strip("\n").split("\n"))
+    example, fix = (indent(text.strip("\n"), "    ") for text in (told.example, told.fix))
     lines = [ink.paint(code, "strong"), "", told.means.strip(), "", ink.paint("Example", "strong"), example, ""]
-    return ink.settle("\n".join([*lines, ink.paint("Fix", "strong"), f"    {told.fix.strip()}"]) + "\n")
+    return ink.settle("\n".join([*lines, ink.paint("Fix", "strong"), fix]) + "\n")

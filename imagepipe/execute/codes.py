@@ -8,11 +8,6 @@ CODES = {
         "build --max-cost 0.10, and a request that may cost $0.21",
         "raise the named cap, lower quality, size or n, or build fewer assets at once",
     ),
-    "unknown-price": Explanation(
-        "The model's price is not known, and a cap is in force that it could break.",
-        "model: gpt-image-9 under budget.per_build: 5.00",
-        "--allow-unknown-price, or give the model its prices under `models:` in config.toml",
-    ),
     "picture-lost": Explanation(
         "The bytes of the picture that the lock names are gone, and a new one was paid for: it is taken instead.",
         "the store was deleted, then `imagepipe build --again mug`",
@@ -47,11 +42,6 @@ CODES = {
         "The provider's answer was charged, but nothing in it can be published. It is kept in the store.",
         "an answer that is a web page, or a picture of another size than was asked for",
         "--retry-failed asks again, `imagepipe adopt` takes a kept picture as it is",
-    ),
-    "raw-missing": Explanation(
-        "The original picture is neither in the store nor in the project, and files must be made of it.",
-        "steps were changed in a fresh clone whose store is elsewhere",
-        "restore the store, or pay for a new picture with --again",
     ),
     "step-failed": Explanation(
         "A local step could not do its work. Nothing of the asset was written; what was paid is kept.",

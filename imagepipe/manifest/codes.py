@@ -249,7 +249,9 @@ _ASSETS = {
     "unknown-step": Explanation(
         "There is no such step.", "steps: [{rezise: {width: 480}}]", "Use the name that is suggested."
     ),
-    "two-masks": Explanation("A request takes one mask.", "mask: a.png beside an input with role mask", "Keep one."),
+    "two-masks": Explanation(
+        "A request takes one mask.", "mask: a.png beside an input with role mask", "Paint both into one."
+    ),
     "unknown-asset": Explanation(
         "An input names no asset.", "inputs: [{asset: mug-hreo}]", "Use the name that is suggested."
     ),

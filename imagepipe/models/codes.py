@@ -189,7 +189,6 @@ _OVERLAYS: dict[str, Explanation] = {
         "inputs: [{image: notes.png, role: markup}]",
         "inputs: [{image: mug.png, role: target}, {image: notes.png, role: markup}]",
     ),
-    "two-masks": Explanation("A request has one mask.", "two inputs with role mask", "Paint both parts into one mask."),
     "two-markups": Explanation(
         "A request has one markup.", "two inputs with role markup", "Draw both into one overlay."
     ),

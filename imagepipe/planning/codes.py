@@ -57,7 +57,7 @@ CODES: dict[str, Explanation] = {
     "unknown-price": Explanation(
         "The price of this model is not known, and there is a cap to keep.",
         "a model that the registry does not know, under a budget",
-        "`--allow-unknown-price`, or give the model a price in the user's configuration.",
+        "`--allow-unknown-price`, or give the model its prices in your config.toml.",
     ),
     "frozen": Explanation(
         "`--frozen` restores what is paid for and asks no provider.",

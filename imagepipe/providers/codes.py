@@ -3,11 +3,6 @@
 from imagepipe.errors import Explanation
 
 CODES = {
-    "no-key": Explanation(
-        "The provider needs a key, and the environment holds none.",
-        "imagepipe build, with OPENAI_API_KEY not set",
-        "Set OPENAI_API_KEY, or build stand-ins with `imagepipe build --provider placeholder`.",
-    ),
     "provider-settings": Explanation(
         "No client can be made of the base URL, proxy or certificate settings.",
         "SSL_CERT_FILE names a file that does not exist",

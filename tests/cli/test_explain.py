@@ -52,6 +52,13 @@ def test_every_explanation_says_all_three() -> None:
         assert told.fix.strip(), code
 
 
+def test_a_code_of_several_rooms_is_explained_as_each_means_it(tmp_path: Path) -> None:
+    told = run("explain", "unknown-asset", cwd=tmp_path).out
+    for words in ("A command names an asset", "Or: An input names no asset", "Or: A SELECT pattern matches no asset"):
+        assert words in told
+    assert told.partition("\nFix\n")[2].count("\n    Or: ") == 2
+
+
 def test_one_code(tmp_path: Path) -> None:
     ran = run("explain", "needs-yes", cwd=tmp_path)
     assert ran.out.startswith("needs-yes\n\nThe build may cost more")
