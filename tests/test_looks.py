@@ -2,11 +2,12 @@
 
 import io
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from imagepipe.pictures import Facts, unmet
 
@@ -99,11 +100,55 @@ def test_what_cannot_be_checked_is_said(expect: dict[str, Any], why: str, monkey
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell script stands in for the reader")
-@pytest.mark.parametrize(("text", "missing"), [("open DAILY", ""), (["Open", "Closed"], '"Closed"')])
+@pytest.mark.parametrize(("text", "missing"), [("open DAILY", ""), ("Öpén", ""), (["Open", "Closed"], '"Closed"')])
 def test_text_is_read_back(text: Any, missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = tmp_path / "tesseract"
-    reader.write_text("#!/bin/sh\ncat > /dev/null\necho 'Open, daily!'\n", encoding="utf-8")
+    reader.write_text(
+        "#!/bin/sh\n[ $1 = --list-langs ] && printf 'List:\\neng\\nosd\\n' && exit\n"
+        "cat > /dev/null\necho 'Open, daily!'\n",
+        encoding="utf-8",
+    )
     reader.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     found = [problem.message for problem in unmet(facts(ramp()), {"text": text})]
     assert found == ([f"text that cannot be read in the picture: {missing}"] if missing else [])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script stands in for the reader")
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ("echo 'Error opening data file' >&2; exit 1", "Tesseract failed: Error opening data file"),
+        ("echo 'List of languages:'; echo osd", "Tesseract has no language installed"),
+        ("echo 'List of languages:'; echo eng", "no language here but English"),
+    ],
+)
+def test_a_reader_that_cannot_read_is_no_verdict(
+    answer: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = tmp_path / "tesseract"
+    reader.write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
+    reader.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    (problem,) = unmet(facts(ramp()), {"text": "東京"})
+    assert problem.severity == "warning"
+    assert why in problem.message
+
+
+SIGNS = [
+    ("Open daily", "RGB", "black", "white", "png", ()),
+    (["open", "daily", "DAILY."], "RGB", "white", "#203040", "jpeg", ()),
+    ("Open daily", "RGBA", "white", (0, 0, 0, 0), "webp", ()),
+    (["Open", "Fresh"], "RGB", "black", "white", "gif", ('"Fresh"',)),
+]
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
+@pytest.mark.parametrize(("text", "mode", "ink", "ground", "format", "missing"), SIGNS)
+def test_the_real_tesseract_reads_a_sign(
+    text: Any, mode: str, ink: str, ground: Any, format: str, missing: tuple[str, ...]
+) -> None:
+    image = Image.new(mode, (900, 400), ground)
+    ImageDraw.Draw(image).text((450, 200), "Open daily", ink, ImageFont.load_default(80), anchor="mm")
+    found = [problem.message for problem in unmet(facts(image, format), {"text": text})]
+    assert found == [f"text that cannot be read in the picture: {one}" for one in missing]

@@ -12,6 +12,7 @@ from imagepipe.values import Candidate, FrozenMap, Request
 
 _PIXELS = "imagepipe.pictures.pixels"
 _LOOKS = "imagepipe.pictures.looks"
+_LETTERING = "imagepipe.pictures.lettering"
 _UNITS = {"": 1, "k": 1000, "K": 1000, "M": 1_000_000, "ki": 1024, "Ki": 1024, "Mi": 1 << 20}
 _OF_FILE = {"width", "height", "min_width", "min_height", "aspect", "format", "max_bytes"}
 OF_MATTE = frozenset({"alpha", "min_transparent", "max_transparent", "clear_corners", "max_fringe"})
@@ -184,11 +185,11 @@ def _similarity(facts: Facts, wanted: float) -> str:
 
 
 def _text(facts: Facts, wanted: str | tuple[str, ...]) -> str:
-    program = resolve(f"{_LOOKS}:reader")()
-    if program is None:
-        return NotChecked("Tesseract, which reads text in pictures, is not installed")
     texts = (wanted,) if isinstance(wanted, str) else tuple(map(str, wanted))
-    missing = resolve(f"{_LOOKS}:unread")(program, facts.data, texts)
+    try:
+        missing = resolve(f"{_LETTERING}:unread")(facts.data, facts.format, texts)
+    except resolve(f"{_LETTERING}:CannotRead") as why:
+        return NotChecked(why)
     return "text that cannot be read in the picture: " + ", ".join(f'"{text}"' for text in missing) if missing else ""
 
 

@@ -1,8 +1,5 @@
-"""How a picture looks, as figures: corners, detail, colours, seam, fringe, likeness to what it was made of, words in it."""
+"""How a picture looks, as figures: corners, detail, colours, seam, fringe, likeness to what it was made of."""
 
-import re
-import shutil
-import subprocess
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,8 +11,6 @@ from imagepipe.plugins import resolve
 _CORNER = 8
 _CLEAR = 3
 """A corner is clear where its mean coverage is below this, of 255."""
-
-_SECONDS = 120
 
 
 def clear_corners(data: bytes, format: str) -> int:
@@ -75,21 +70,3 @@ def likeness(data: bytes, format: str, target: bytes, mask: bytes = b"") -> floa
         return 1.0
     means = ImageStat.Stat(ImageChops.difference(image, before), kept).mean
     return 1 - sum(means) / len(means) / 255
-
-
-def reader() -> str | None:
-    """Where Tesseract is installed, if it is."""
-    return shutil.which("tesseract")
-
-
-def unread(program: str, data: bytes, texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of `texts` that Tesseract (`program`) does not find in the picture; letters and digits count, not case."""
-    found = subprocess.run(  # noqa: S603  (a program of the user's own PATH, given nothing but the picture)
-        [program, "stdin", "stdout"], input=data, capture_output=True, check=False, timeout=_SECONDS
-    )
-    read = _letters(found.stdout.decode("utf-8", "replace"))
-    return tuple(text for text in texts if _letters(text) not in read)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())

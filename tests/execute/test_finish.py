@@ -110,7 +110,8 @@ def test_what_cannot_be_finished_writes_nothing_and_is_not_paid_twice(
     assert rig.calls == 1
 
 
-def test_an_expectation_nobody_can_check_is_told(tmp_path: Path) -> None:
+def test_an_expectation_nobody_can_check_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
     rig = Rig(tmp_path, asset("a", expect=FrozenMap({"text": "Open daily"})))
     assert rig.build().exit_code == 0
     assert "expectation-unchecked" in [event.code for event in rig.told(Warned)]
