@@ -68,10 +68,20 @@ def resolve(root: str | Path, rev: str) -> str:
     try:
         return git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", rev + "^{commit}").decode().strip()
     except UsageError:
-        shallow = git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
-        hint = "this clone is shallow: fetch its history (`git fetch --unshallow`, or `fetch-depth: 0` in CI)"
-        fix = hint if shallow else "`git log --oneline` lists revisions"
+        fix = SHALLOW if is_shallow(root) else "`git log --oneline` lists revisions"
         raise UsageError(f"git knows no revision `{rev}`", hint=fix, code="unknown-revision") from None
+
+
+SHALLOW = "this clone is shallow: fetch its history (`git fetch --unshallow`, or `fetch-depth: 0` in CI)"
+"""What to do where the past is not here."""
+
+
+def is_shallow(root: str | Path) -> bool:
+    """Whether the repository around `root` has only a part of its history."""
+    try:
+        return git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    except UsageError:
+        return False
 
 
 def _prefix(root: str | Path) -> str:

@@ -6,6 +6,7 @@ import click
 
 from imagepipe.cli import arguments
 from imagepipe.cli.session import Session
+from imagepipe.history import SHALLOW, is_shallow
 from imagepipe.pipeline.lineage import lineage
 from imagepipe.reports import logtext
 from imagepipe.reports.safetext import data
@@ -25,5 +26,7 @@ def run(session: Session, asset: str) -> int:
     root, file = find_project(Path(), session.file)
     found = lineage(root, lock_name(file), asset)
     terminal = session.terminal
+    if is_shallow(root):
+        terminal.say(f"Earlier pictures may be missing: {SHALLOW}\n")
     terminal.put(data(logtext.as_data(found)) + "\n" if session.json else logtext.render(found, terminal.ink))
     return 0
