@@ -31,7 +31,7 @@ def test_a_manifest_of_the_pages_is_valid(text: str) -> None:
 
 def test_the_import_of_the_page_is_valid() -> None:
     (text,) = [text for text in blocks("manifest.md", "yaml") if text.startswith("imports")]
-    whole = text.replace("  poster:\n", "  poster:\n    prompt: a poster\n    output: poster.png\n")
+    whole = text.replace("  poster:\n", "  poster:\n    output: poster.png\n")
     brand = "version: 1\nassets: {logo: {prompt: a logo, output: logo.png}}\n"
     assert manifest(whole, **{"../brand/assets.yaml": brand}).imports == {"brand": {"logo": "../brand/logo.png"}}
 
