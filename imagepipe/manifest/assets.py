@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from imagepipe.errors import Path, Place, Problem
@@ -63,18 +64,15 @@ def make(spec: Mapping[str, Any], declared: Declared, tools: Tools, report: list
     keyed = "chroma-key" in transparency
     steps = _shared_steps(spec, transparency, tools, report)
     alt = _line(spec["alt"], declared.vars, ("alt",), []) if "alt" in spec else ""
-    shared = Shared(names, asked, steps, tools.step_faults, declared.local, alt)
+    word = partial(_worded, declared.vars, report)
+    shared = Shared(names, asked, steps, tools.step_faults, word, declared.local, alt)
     outputs = expand(spec, shared, report) if "output" in spec or "outputs" in spec else ()
     _fill_options(options, spec, outputs, tools)
-    expect = facts(spec["expect"]) if "expect" in spec else EMPTY
+    expect = facts(spec["expect"], ("expect",), word) if "expect" in spec else EMPTY
     if expect:
         report += impossible(expect, options, keyed or any(step.name == _CUTOUT for step in shared.steps))
     if "output_format" in spec.get("options", ()):
         report += _contradicted(spec, outputs, asked)
-    pick = spec.get("pick")
-    if pick is not None and "n" in spec.get("options", ()) and pick > options["n"]:
-        message = f"candidate {pick} is picked, but options.n is {options['n']}"
-        report.append(Problem("pick-out-of-range", ("pick",), message, "raise options.n", "warning"))
     return Asset(
         id=declared.id,
         prompt=_prompt(spec.get("prompt"), tools, report),
@@ -86,13 +84,21 @@ def make(spec: Mapping[str, Any], declared: Declared, tools: Tools, report: list
         expect=expect,
         take=spec.get("take", 1),
         pin=spec.get("pin", False),
-        pick=pick,
+        pick=_picked(spec, options, report) if "pick" in spec else None,
         originals=_originals(spec, names, asked, report) if "originals" in spec else "",
         tags=tuple(dict.fromkeys(map(text_of, spec["tags"]))) if "tags" in spec else (),
         vars=declared.vars,
         place=declared.place,
         **_plain(spec, declared.vars, report),
     )
+
+
+def _picked(spec: Mapping[str, Any], options: Mapping[str, Any], report: list[Problem]) -> int:
+    pick: int = spec["pick"]
+    if "n" in spec.get("options", ()) and pick > options["n"]:
+        message = f"candidate {pick} is picked, but options.n is {options['n']}"
+        report.append(Problem("pick-out-of-range", ("pick",), message, "raise options.n", "warning"))
+    return pick
 
 
 def _fill_options(options: dict[str, Any], spec: Mapping[str, Any], outputs: tuple[Output, ...], tools: Tools) -> None:
@@ -237,6 +243,10 @@ def _plain(spec: Mapping[str, Any], scope: FrozenMap, report: list[Problem]) -> 
     """Fields that travel as they are, and metadata with its variables filled in."""
     made = {name: spec[name] for name in _LITERALS if name in spec}
     return made | {name: _line(spec[name], scope, (name,), report) for name in _FILLED if name in spec}
+
+
+def _worded(scope: FrozenMap, report: list[Problem], value: Any, path: Path) -> str:
+    return _line(value, scope, path, report)
 
 
 def _line(value: Any, scope: FrozenMap, path: Path, report: list[Problem]) -> str:

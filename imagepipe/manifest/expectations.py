@@ -1,20 +1,26 @@
 """`expect` as facts, and which of them the options can never meet."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from imagepipe.errors import Problem
+from imagepipe.errors import Path, Problem
 from imagepipe.values import EMPTY, FrozenMap, freeze
 
+Word = Callable[[Any, Path], str]
+"""Fills the variables in a text that stands at a path."""
 _BYTES = re.compile(r"([0-9.]+) ?(?:([kKM])(i?))?B")
 _SIZE = re.compile(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})").fullmatch
 
 
-def facts(written: Mapping[str, Any]) -> FrozenMap:
-    """Expectations with plain units: `max_bytes` in bytes, everything else as written."""
+def facts(written: Mapping[str, Any], path: Path, word: Word) -> FrozenMap:
+    """Expectations with plain units: `max_bytes` in bytes, `text` with its variables filled in, the rest as written."""
     if not written:
         return EMPTY
+    if "text" in written:
+        text, at = written["text"], (*path, "text")
+        told = [word(item, (*at, n)) for n, item in enumerate(text)] if isinstance(text, list) else word(text, at)
+        written = {**written, "text": told}
     limit = written.get("max_bytes")
     return freeze({**written, "max_bytes": _bytes(limit)} if isinstance(limit, str) else written)  # type: ignore[no-any-return]
 

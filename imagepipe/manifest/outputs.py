@@ -6,7 +6,7 @@ from typing import Any
 
 from imagepipe.errors import Path, Problem
 from imagepipe.manifest import cells
-from imagepipe.manifest.expectations import facts
+from imagepipe.manifest.expectations import Word, facts
 from imagepipe.manifest.naming import Misnamed, filled
 from imagepipe.manifest.nearness import cut, listed
 from imagepipe.manifest.stepcalls import StepFaults, calls
@@ -23,12 +23,14 @@ _OPAQUE = ("jpeg",)
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all outputs of an asset share: its names for placeholders, the requested format, the steps before all."""
+    """What all outputs of an asset share: its names for placeholders, the requested format, the steps before all, and
+    what fills its variables in."""
 
     names: Mapping[str, str]
     asked: str
     steps: tuple[StepCall, ...]
     step_faults: StepFaults
+    word: Word
     local: bool = False
     alt: str = ""
 
@@ -66,7 +68,7 @@ def _entry(entry: Mapping[str, Any], path: Path, shared: Shared, report: list[Pr
     own: tuple[StepCall, ...] = ()
     if "steps" in entry:
         own = calls(entry["steps"], (*path, "steps"), shared.step_faults, report)
-    expect = facts(entry["expect"]) if "expect" in entry else EMPTY
+    expect = facts(entry["expect"], (*path, "expect"), shared.word) if "expect" in entry else EMPTY
     try:
         variants = list(_variants(entry, shared)) if len(entry) > 1 else [_Variant(filled(entry["path"], shared.names))]
     except Misnamed as fault:

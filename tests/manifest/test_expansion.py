@@ -187,6 +187,27 @@ def test_expectations_in_plain_units(written: str, max_bytes: int) -> None:
     assert asset(P + f"output: a.png\nexpect: {{max_bytes: {written}}}").expect == {"max_bytes": max_bytes}
 
 
+def test_expected_words_follow_the_matrix_in_the_picture_and_in_its_files() -> None:
+    found = assets("""
+vars: {open: {en: Open daily, de: Täglich geöffnet}}
+assets:
+  sign:
+    matrix: {locale: [en, de]}
+    prompt: {request: a sign, text: "{{ open[locale] }}"}
+    expect: {text: "{{ open[locale] }}"}
+    outputs: [{path: "{locale}.png", expect: {text: ["{{ open[locale] }}", 2026]}}]
+""")
+    for name, words in (("sign@en", "Open daily"), ("sign@de", "Täglich geöffnet")):
+        assert found[name].expect == {"text": words}
+        assert found[name].outputs[0].expect == {"text": (words, "2026")}
+
+
+def test_expected_words_that_name_nothing_are_told_where_they_stand() -> None:
+    text = 'assets: {a: {prompt: x, output: a.png, expect: {text: [plain, "{{ opne }}"]}}}\n'
+    (found,) = findings(text)
+    assert (found.code, found.place.path) == ("undefined-variable", "assets.a.expect.text[1]")
+
+
 @pytest.mark.parametrize(
     ("options", "expect", "fine"),
     [
