@@ -35,9 +35,8 @@ def adopt(work: Work) -> Iterator[Event]:
 def take_up(work: Work, key: str) -> tuple[Event, ...]:
     """Settles what is pending under one key, whose lock the caller holds."""
     events: list[Event] = []
-    for item in work.store.pending():
-        if item.intent.key == key and not item.live:
-            events += _settled(work, item)
+    for item in work.store.left(key):
+        events += _settled(work, item)
     return tuple(events)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from imagepipe.contracts import End
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import Busy, ImagepipeError
-from imagepipe.events import Failed, InDoubt, Received, Waiting, Warned
+from imagepipe.events import Event, Failed, InDoubt, Received, Waiting, Warned
 from imagepipe.execute.adoption import take_up
 from imagepipe.execute.answers import Answer, Reading, fits_any_size, read_answer
 from imagepipe.execute.halting import Stopped
@@ -14,7 +14,7 @@ from imagepipe.execute.keeping import keep, note
 from imagepipe.execute.retries import Tries
 from imagepipe.execute.run import Ended, Job, Run
 from imagepipe.execute.shooting import Aim, Shot, shoot, surely
-from imagepipe.execute.work import Held, Route
+from imagepipe.execute.work import Held, Route, Work
 from imagepipe.lock.counting import counted
 from imagepipe.pictures.inputs import prepare_input
 from imagepipe.values import FrozenMap, Intent, Receipt, Refusal, Request
@@ -37,18 +37,17 @@ async def obtain(run: Run, job: Job, route: Route) -> Obtained:
     Raises Ended with the event that tells why there are none, Stopped where nothing was sent, Busy where another build
     holds the key, and what the store raises before anything was sent.
     """
-    held = await _lock(run, job)
+    found = await _lock(run, job)
     try:
-        await _settle_what_was_left(run, job)
-        receipts = await run.on_disk(run.work.store.receipts, job.recipe.made_from)
-        ask = missing(run, job, receipts)
+        _tell_what_was_left(run, job, found.events)
+        ask = missing(run, job, found.receipts)
         if ask <= 0:
-            return Obtained(receipts)
-        await _check_refusal(run, job)
+            return Obtained(found.receipts)
+        _check_refusal(run, job, found.refusal)
         answer = await _pay(run, job, route, ask)
-        return Obtained((*receipts, answer.receipt), dict(answer.pictures))
+        return Obtained((*found.receipts, answer.receipt), dict(answer.pictures))
     finally:
-        held.release()
+        found.held.release()
 
 
 def missing(run: Run, job: Job, receipts: Sequence[Receipt]) -> int:
@@ -61,16 +60,37 @@ def missing(run: Run, job: Job, receipts: Sequence[Receipt]) -> int:
     return min(ask, max(n, run.targets.get(key, 0)) - counted(receipts, known))
 
 
-async def _lock(run: Run, job: Job) -> Held:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is there under a key whose lock is held."""
+
+    held: Held
+    events: tuple[Event, ...]
+    receipts: tuple[Receipt, ...]
+    refusal: Refusal | None
+
+
+def _look(work: Work, key: str) -> _Found:
+    """Locks a key and looks again, in one go: another build may have paid, or died with it, since we started. What it
+    received is taken, its doubts stand. Raises Busy."""
+    held = work.store.try_lock_key(key)
+    try:
+        events = take_up(work, key)
+        return _Found(held, events, tuple(work.store.receipts(key)), work.store.refusal(key))
+    except BaseException:
+        held.release()
+        raise
+
+
+async def _lock(run: Run, job: Job) -> _Found:
     """The kernel lock of the key; whoever waits for another build holds no thread and no slot."""
     clock, told = run.work.clock, False
     end = clock.monotonic() + run.work.limits.lock_timeout
     while True:
         run.halt.check(job.recipe.request.model)
         try:
-            return await surely(
-                run.on_disk(run.work.store.try_lock_key, job.recipe.made_from), lambda held: held.release()
-            )
+            look = run.on_disk(_look, run.work, job.recipe.made_from)
+            return await surely(look, lambda found: found.held.release())
         except Busy:
             if clock.monotonic() >= end:
                 raise
@@ -80,20 +100,15 @@ async def _lock(run: Run, job: Job) -> Held:
         await run.halt.pause(_POLL)
 
 
-async def _settle_what_was_left(run: Run, job: Job) -> None:
-    """Another build may have died with this key since we started: what it received is taken, its doubts stand."""
-    events = await run.on_disk(take_up, run.work, job.recipe.made_from)
+def _tell_what_was_left(run: Run, job: Job, events: Sequence[Event]) -> None:
     for event in events:
         if isinstance(event, InDoubt):
             raise Ended(replace(event, asset=job.asset.id))
         run.emit(event)
 
 
-async def _check_refusal(run: Run, job: Job) -> None:
-    if job.asset.id in run.work.retry_failed | run.work.again:
-        return
-    refusal = await run.on_disk(run.work.store.refusal, job.recipe.made_from)
-    if refusal:
+def _check_refusal(run: Run, job: Job, refusal: Refusal | None) -> None:
+    if refusal and job.asset.id not in run.work.retry_failed | run.work.again:
         hint = "change the prompt, or send it again with --retry-failed"
         raise Ended(Failed(job.asset.id, refusal.code, f"refused before: {refusal.message}", hint))
 

@@ -125,6 +125,10 @@ class PaidStore(Store, Protocol):
         """Every intent that is not settled."""
         ...
 
+    def left(self, key: str) -> Sequence[Pending]:
+        """Every intent under one key that is not settled and that nobody is at."""
+        ...
+
     def look_again(self, intent_id: str) -> Pending | None:
         """One of them as it is now."""
         ...

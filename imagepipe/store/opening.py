@@ -140,6 +140,10 @@ class DiskStore:
         """Every request whose end is not in the store yet: unsent, in doubt (partial), or answered (complete)."""
         return pending.look(self.layout, self._is_live, self.findings.append)
 
+    def left(self, key: str) -> tuple[Pending, ...]:
+        """What is pending under one key and no running process is at."""
+        return pending.under(self.layout, key, frozenset(self._mine), self._is_live, self.findings.append)
+
     def look_again(self, intent_id: str) -> Pending | None:
         """One of `pending` as it is now, for who has just got its key's lock. None where it is gone."""
         return pending.look_at(self.layout, intent_id, self._is_live, self.findings.append)

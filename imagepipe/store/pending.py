@@ -1,6 +1,6 @@
 """Requests whose end is not in the store yet, as their intents and spools tell it: what start-up and `plan` look at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -57,6 +57,23 @@ def look(layout: Layout, is_live: Callable[[Intent], bool], tell: Tell) -> tuple
     """Everything pending, by intent id. What a receipt already settles is passed over: only its files are left."""
     found = (look_at(layout, path.stem, is_live, tell) for path in _intents(layout))
     return tuple(item for item in found if item is not None)
+
+
+def under(
+    layout: Layout, key: str, mine: Collection[str], is_live: Callable[[Intent], bool], tell: Tell
+) -> tuple[Pending, ...]:
+    """What is pending under one key and nobody is at. `mine` names requests of this process: passed over unread, and
+    those of other keys unparsed, since every request of a build looks, and there may be as many as it has jobs."""
+    names = (path for path in _intents(layout) if path.stem not in mine and _may_name(path, key))
+    found = (look_at(layout, path.stem, is_live, tell) for path in names)
+    return tuple(item for item in found if item is not None and item.intent.key == key and not item.live)
+
+
+def _may_name(intent: Path, key: str) -> bool:
+    try:
+        return key.encode() in intent.read_bytes()
+    except OSError:
+        return True
 
 
 def look_at(layout: Layout, ident: str, is_live: Callable[[Intent], bool], tell: Tell) -> Pending | None:

@@ -44,6 +44,13 @@ class LockFile:
     timeout: float = 60.0
 
 
+def _there(text: str | None, base: Lock, name: str) -> Lock:
+    """What the file says: mostly what was read or written last, whose entries need not be read again."""
+    if text is None:
+        return Lock()
+    return base if text == dumps(base) else loads(text, name)
+
+
 def save_lock(file: LockFile, base: Lock, lock: Lock) -> Lock:
     """Writes what changed between `base` (as last read or written) and `lock`, onto whatever the file says by now;
     gives what it says after that. The file is left alone where that is no change.
@@ -57,8 +64,7 @@ def save_lock(file: LockFile, base: Lock, lock: Lock) -> Lock:
         guard = private_folder(file.root) / f"{file.name}.guard"
     with lock_file(guard, file.timeout, what=file.name):
         before = _text(file.root, file.name)
-        there = Lock() if before is None else loads(before, file.name)
-        merged = with_changes(there, changed)
+        merged = with_changes(_there(before, base, file.name), changed)
         after = dumps(merged)
         if after != before and (merged.entries or before is not None):
             write_atomic(file.root / file.name, after.encode("utf-8"))

@@ -11,6 +11,7 @@ from imagepipe.digest import digest_bytes
 from imagepipe.events import BuildFinished, Failed, InDoubt, Received, Sending, Waiting, Warned
 from imagepipe.execute.work import Limits
 from imagepipe.settings import Cap
+from imagepipe.store import locks
 from imagepipe.values import Input, Request
 from tests.execute.rig import PRICE, Rig, Script, answer, asset, error, never, png, says, silence, steps
 
@@ -272,12 +273,16 @@ def test_two_builds_at_once_pay_once(tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
-def test_a_key_that_another_build_holds_too_long_is_exit_5(tmp_path: Path) -> None:
+def test_a_key_that_another_build_holds_too_long_is_exit_5(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "_LEAST", 0.0)  # The clock that waits is the rig's; the file lock keeps none of its own.
     rig, other = Rig(tmp_path, asset("a"), asset("b")), Rig(tmp_path)
     [key] = [row.recipe.made_from for row in rig.plan().decisions if row.asset == "a" and row.recipe]
     with other.store.lock_key(key):
         end = rig.build()
     assert (end.exit_code, end.published, rig.calls) == (5, 1, 1)
+    [waited] = rig.told(Waiting)
+    assert waited.seconds == rig.limits.lock_timeout
+    assert rig.clock.time >= waited.seconds, "it was given all the time it may take"
 
 
 async def bursts(request: Request, sink: Sink) -> Reply:
