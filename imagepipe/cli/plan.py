@@ -8,7 +8,7 @@ import click
 
 import imagepipe
 from imagepipe.cli import arguments
-from imagepipe.cli.session import Session
+from imagepipe.cli.session import KEPT, Session
 from imagepipe.errors import Question, Refused
 from imagepipe.pipeline import quiet
 from imagepipe.pipeline.options import PlanOptions
@@ -83,6 +83,7 @@ def run(session: Session, args: Arguments) -> int:
     plan = imagepipe.plan(
         manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=args.options
     )
+    KEPT.append(plan)
     if session.json:
         _within(plan, args.max_cost)  # one document on standard output: the plan, or why not
     _show(session, manifest, plan, args)

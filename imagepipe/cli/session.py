@@ -10,6 +10,8 @@ from imagepipe.plugins import resolve
 from imagepipe.reports import findingstext
 from imagepipe.values import Manifest
 
+KEPT: list[object] = []
+"""What a command made of a big project, kept until the process ends: to take it apart before costs more than the end."""
 WRITTEN = "imagepipe.cli.marking:written"
 """Loaded only where a GitHub workflow runs us."""
 
@@ -27,6 +29,7 @@ class Session:
     def load(self, profile: str = "", provider: str = "") -> Manifest:
         """The manifest; its warnings are said. Raises errors.ManifestError with all that is wrong."""
         manifest = imagepipe.load(file=self.file, profile=profile, provider=provider)
+        KEPT.append(manifest)
         self.tell(manifest.findings)
         return manifest
 

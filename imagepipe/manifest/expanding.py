@@ -227,7 +227,8 @@ def strange_providers(expansion: Expansion, known: Collection[str]) -> None:
     strange = (
         {asset.provider for asset in expansion.assets.values() if not asset.local} - set(known) if known else set()
     )
-    strange -= set(names({}, "imagepipe.providers")) if strange else set()
+    installed = set(names({}, "imagepipe.providers")) if strange else set()
+    strange, known = strange - installed, {*known, *installed}
     for asset in expansion.assets.values() if strange else ():
         if asset.provider in strange:
             message = f"`{cut(asset.provider)}` is neither a built-in provider nor one of your config.toml"

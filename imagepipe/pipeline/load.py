@@ -59,8 +59,9 @@ def _loaded(tree: DiskTree, name: str, profile: str, provider: str, today: date)
     digests = Digests(root)
     facts = ImageFacts(root, digests)
     around, finished = DiskTree(root, repository_top(root)), Finished(root, name)
-    known = frozenset((*names(PROVIDERS, "imagepipe.providers"), *settings.providers))
-    if provider and provider not in known:
+    known = frozenset((*PROVIDERS, *settings.providers))
+    if provider and provider not in known and provider not in (found := names(PROVIDERS, "imagepipe.providers")):
+        known |= {*found}
         near = get_close_matches(provider, known, 1)
         hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(sorted(known))}"
         raise UsageError(f"there is no provider `{provider}` here", hint=hint, code="unknown-provider")
@@ -82,6 +83,6 @@ def _loaded(tree: DiskTree, name: str, profile: str, provider: str, today: date)
 
 def _lock_text(root: Path, name: str) -> str:
     try:
-        return (root / name).read_text(encoding="utf-8")
+        return (root / name).read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
