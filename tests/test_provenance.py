@@ -21,14 +21,19 @@ assets:
     owner: Fern & Hill <shop>
     license: CC-BY-4.0
     options: {quality: low}
-    outputs: [mug.png, small.png, mug.webp, mug.jpg, mug.avif]
-""".replace("small.png", "{path: small.png, width: 64}")
-DERIVED = ("small.png", "mug.webp", "mug.jpg", "mug.avif")
+    outputs: [mug.png, small.png, mug.webp, mug.jpg, mug.avif, mug.gif, mug.ico]
+""".replace("small.png", "{path: small.png, width: 64}").replace("mug.ico", "{path: mug.ico, width: 64}")
+DERIVED = ("small.png", "mug.webp", "mug.jpg", "mug.avif", "mug.gif", "mug.ico")
 
 
 def xmp_of(path: Path) -> str:
-    with Image.open(path) as picture:
+    data = path.read_bytes()
+    if path.suffix == ".ico":  # Its largest picture is the last, a PNG.
+        data = data[data.rindex(b"\x89PNG") :]
+    with Image.open(BytesIO(data)) as picture:
         picture.load()
+        if picture.format == "GIF":  # Pillow walks over the packet without keeping it.
+            return data.partition(b"XMP DataXMP")[2].partition(b"\x01\xff\xfe")[0].decode()
         found = picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp") or b""
     return found.decode() if isinstance(found, bytes) else str(found)
 

@@ -10,6 +10,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from imagepipe.errors import ImagepipeError
 from imagepipe.steps.colours import flattened
+from imagepipe.steps.containers import gif_with, ico
 from imagepipe.steps.palette import compacted
 from imagepipe.steps.scaling import scaled
 
@@ -65,10 +66,15 @@ def _png(sheet: Sheet, file: BytesIO, options: Options) -> None:
     effort, image = _effort(options), sheet.image
     if effort:
         image = compacted(image)
-    info = PngInfo()
-    if sheet.xmp:
-        info.add_itxt(_XMP, sheet.xmp.decode())
+    info = _told(sheet.xmp)
     image.save(file, "PNG", compress_level=effort, pnginfo=info, icc_profile=sheet.profile or None)
+
+
+def _told(xmp: bytes) -> PngInfo:
+    info = PngInfo()
+    if xmp:
+        info.add_itxt(_XMP, xmp.decode())
+    return info
 
 
 def _jpeg(sheet: Sheet, file: BytesIO, options: Options) -> None:
@@ -93,15 +99,16 @@ def _avif(sheet: Sheet, file: BytesIO, options: Options) -> None:
 
 
 def _gif(sheet: Sheet, file: BytesIO, options: Options) -> None:
-    image = sheet.image
+    image, made = sheet.image, BytesIO()
     if image.mode == "RGBA":
         # GIF knows clear and solid, nothing between; clear pixels get a colour of their own.
         clear = image.getchannel("A").point(lambda value: 255 if value < 128 else 0)
-        made = flattened(image, (255, 255, 255)).quantize(255)
-        made.paste(255, None, clear)
-        made.save(file, "GIF", optimize=False, transparency=255)
+        drawn = flattened(image, (255, 255, 255)).quantize(255)
+        drawn.paste(255, None, clear)
+        drawn.save(made, "GIF", optimize=False, transparency=255)
     else:
-        image.quantize(256).save(file, "GIF", optimize=False)
+        image.quantize(256).save(made, "GIF", optimize=False)
+    file.write(gif_with(made.getvalue(), sheet.xmp) if sheet.xmp else made.getvalue())
 
 
 def _ico(sheet: Sheet, file: BytesIO, options: Options) -> None:
@@ -118,8 +125,15 @@ def _ico(sheet: Sheet, file: BytesIO, options: Options) -> None:
     if max(sides) > longest:
         message = f"the ico is to hold {max(sides)} pixels, and the picture has {longest}"
         raise CannotWrite(message, hint="begin with a larger picture", code="ico-too-large")
-    frames = [_fitted(image.convert("RGBA"), side) for side in sorted(sides, reverse=True)]
-    frames[0].save(file, "ICO", sizes=[frame.size for frame in frames], append_images=frames[1:])
+    frames = [_fitted(image.convert("RGBA"), side) for side in sorted(set(sides))]
+    pictures = []
+    for frame in frames:
+        drawn = BytesIO()
+        # The largest one says for all of them where they come from.
+        info = _told(sheet.xmp if frame is frames[-1] else b"")
+        frame.save(drawn, "PNG", compress_level=_effort(options), pnginfo=info)
+        pictures.append((*frame.size, drawn.getvalue()))
+    file.write(ico(pictures))
 
 
 def _fitted(image: Image.Image, longest: int) -> Image.Image:
