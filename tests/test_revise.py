@@ -101,6 +101,9 @@ def test_its_lineage_is_told_and_what_is_nowhere_is_not_sent(
         "Primary request: warmer light Input images: Image 1: target Constraints: change only the light; keep the mug unchanged",
         "add steam",
     ]
+    first = project.lock["assets"]["mug#0"]["candidates"][0]["sha256"].removeprefix("sha256:")
+    assert project.run("restore", "mug", first[:12]).code == 0, "what it was before its edits is a picture of its own"
+    project.git("checkout", "-q", ".")
     clone = GitProject(tmp_path_factory.mktemp("clone") / "p")
     project.git("clone", "-q", str(project.root), str(clone.root))
     assert clone.run("check").code == 0, "the pictures between are in nobody's files, and need not be"

@@ -36,10 +36,12 @@ def restore(manifest: Manifest, asset: Asset, digest: str, *, note: str = "", ti
 
 
 def _earlier(base: Ground, asset: Asset, wanted: str) -> tuple[Candidate, Receipt]:
+    """One of the asset's pictures; those before and after its edits are all its own."""
+    name = asset.id.partition("#")[0]
     known = {
         item.sha256: (item, receipt)
         for receipt in base.around.store.all_receipts()
-        if receipt.asset == asset.id and not receipt.failure
+        if receipt.asset.partition("#")[0] == name and not receipt.failure
         for item in receipt.candidates
     }
     found = [pair for name, pair in known.items() if name.removeprefix(PREFIX).startswith(wanted)]
