@@ -5,7 +5,7 @@ files that are there already, here or under another path, are not made again.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -210,8 +210,10 @@ class _Bench:
         return await asyncio.shield(self._made[steps])
 
     async def _make(self, steps: Steps) -> Any:
+        if not steps and len(self.task.parts) > 1:
+            return Several(_Parts(self.task.parts))
         if not steps and self.task.parts:
-            return await self.run.on_pixels(_brought, self.task.parts)
+            return await self.run.on_pixels(next, iter(_Parts(self.task.parts).values()))
         if not steps:
             return await self.run.on_pixels(_opened, await self.raw())
         before = await self.pictures(steps[:-1])
@@ -256,15 +258,24 @@ def _alone(made: Several, name: str) -> Any:
     return next(iter(made.pictures.values()))
 
 
-def _brought(parts: Mapping[str, bytes]) -> Any:
-    """The pictures that steps begin with, by name; a lone one has none."""
-    pictures: dict[str, Any] = {}
-    for name, data in parts.items():
+class _Parts(Mapping[str, Any]):
+    """Pictures by name, each opened when it is looked at and kept by nobody: a step that makes hundreds of them smaller
+    has one whole picture in memory at a time."""
+
+    def __init__(self, data: Mapping[str, bytes]) -> None:
+        self._data = data
+
+    def __getitem__(self, name: str) -> Any:
         try:
-            pictures[name] = _opened(data)
+            return _opened(self._data[name])
         except ImagepipeError as error:
             raise StepFailed(f"input {name}: {error.message}", hint=error.hint, code=error.code) from error
-    return Several(pictures) if len(pictures) > 1 else next(iter(pictures.values()))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
 
 
 def _opened(raw: bytes) -> Any:

@@ -1,8 +1,9 @@
 """Packs several pictures into one sheet, with a JSON map that Phaser and TexturePacker's readers load."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from PIL import Image
@@ -42,10 +43,22 @@ def run(image: Several | Image.Image, options: Mapping[str, Any], context: StepC
     Raises AtlasFailed with the figure and the bound.
     """
     cells = image.pictures if isinstance(image, Several) else {context.asset: image}
-    pictures = {**cells, **context.pictures}
+    pictures = _gathered(chain(cells.items(), context.pictures.items()), options)
     if len(pictures) < 2:
         raise AtlasFailed("an atlas needs several pictures", hint="cut a sheet with `grid` before", code="atlas-empty")
     return packed(pictures, options)
+
+
+def _gathered(pictures: Iterable[tuple[str, Image.Image]], options: Mapping[str, Any]) -> dict[str, Image.Image]:
+    """All of them, unless it shows before the last is opened that they are too many."""
+    found: dict[str, Image.Image] = {}
+    most, pixels = options.get("max_size", 4096), 0
+    for name, picture in pictures:
+        found[name] = picture
+        pixels += picture.width * picture.height
+        if pixels > most * most and not options.get("trim", False):
+            raise _too_large(f"the first {len(found)} pictures have {pixels} pixels, and", most)
+    return found
 
 
 def packed(pictures: Mapping[str, Image.Image], options: Mapping[str, Any] = EMPTY) -> Several:
@@ -73,13 +86,14 @@ def _layout(frames: Mapping[str, Frame], options: Mapping[str, Any]) -> Layout:
     found = pack(sizes, most, options.get("power_of_two", False))
     if found is None:
         area = sum(width * height for width, height in sizes.values())
-        raise AtlasFailed(
-            f"{len(frames)} pictures of {area} pixels in all do not fit on a sheet of {most}x{most}",
-            hint="raise `max_size`, `resize` the pictures, or make two sheets",
-            code="atlas-too-large",
-        )
+        raise _too_large(f"{len(frames)} pictures of {area} pixels in all", most)
     inset = extrude + padding // 2
     return Layout(found.size, {name: (x + inset, y + inset) for name, (x, y) in found.places.items()})
+
+
+def _too_large(what: str, most: int) -> AtlasFailed:
+    hint = "raise `max_size`, `resize` the pictures, or make two sheets"
+    return AtlasFailed(f"{what} do not fit on a sheet of {most}x{most}", hint=hint, code="atlas-too-large")
 
 
 def _laid(sheet: Image.Image, picture: Image.Image, place: tuple[int, int], extrude: int) -> None:

@@ -121,6 +121,13 @@ FAILS: list[tuple[str, Any, dict[str, Any], str, str]] = [
         "atlas-too-large",
         "2 pictures of 968 pixels in all do not fit on a sheet of 30x30",
     ),
+    (
+        "atlas",
+        Several(FrozenMap({name: noise((20, 20)) for name in "abcd"})),
+        {"max_size": 25},
+        "atlas-too-large",
+        "the first 2 pictures have 800 pixels, and do not fit on a sheet of 25x25",
+    ),
 ]
 
 
