@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+BUILT = Path(__file__).with_name("built.py")
 IMAGEPIPE = [sys.executable, "-m", "imagepipe"]
 FLOOR = """
 import hashlib, json, os, click
@@ -96,41 +96,6 @@ class Contender:
 def environment(folder: Path) -> dict[str, str]:
     own = {"PYTHONPATH": str(ROOT), "IMAGEPIPE_CONFIG": str(folder / "config.toml")}
     return {**os.environ, **own, "IMAGEPIPE_DATA": str(folder / "data"), "DVC_NO_ANALYTICS": "1"}
-
-
-def project(folder: Path, count: int) -> None:
-    """A built project of `count` assets: manifest, outputs, and the lock that a build of them would have written."""
-    from benchmarks.manifest import text  # noqa: PLC0415 - found through ROOT
-
-    (folder / "public/img").mkdir(parents=True)
-    (folder / "config.toml").write_text("")
-    (folder / "assets.yaml").write_bytes(text(count))
-    for at, name in enumerate(names(count)):
-        (folder / name).write_bytes(at.to_bytes(8, "big") * 1280)
-    os.environ.update(environment(folder))
-    (folder / "assets.lock").write_text(forged(folder), encoding="utf-8")
-    shutil.rmtree(folder / ".imagepipe", ignore_errors=True)
-
-
-def forged(folder: Path) -> str:
-    """The lock as a build writes it, without the build."""
-    import imagepipe  # noqa: PLC0415
-    from imagepipe import lock, values  # noqa: PLC0415
-    from imagepipe.digest import digest_bytes  # noqa: PLC0415
-    from imagepipe.recipe import finish_of, recipe_of  # noqa: PLC0415
-
-    manifest = imagepipe.load(folder)
-    entries = {}
-    for asset in manifest.assets:
-        path = asset.outputs[0].path
-        data = (folder / path).read_bytes()
-        digest = digest_bytes(data)
-        key, parts = finish_of(asset, digest, lambda step: 1)
-        pictures = (values.Candidate(digest, 1536, 1024, "png"),)
-        files = {path: values.FileFact(digest, 1536, 1024, "png", len(data))}
-        made = lock.Made(pictures, digest, files, key, parts)
-        entries[asset.id] = lock.entry_of(recipe_of(asset, manifest.words[asset.id]), made)
-    return lock.dumps(lock.Lock(entries=lock.entries(entries)))
 
 
 def floor_cache(folder: Path, count: int) -> None:
@@ -210,7 +175,7 @@ def dvc(folder: Path, targets: list[str]) -> None:
 
 def measured(folder: Path, count: int, rounds: int, slow: int) -> dict[str, Contender]:
     # in a process of its own: a child is charged with the peak memory of the one that started it
-    subprocess.run([sys.executable, __file__, "--make", str(folder), str(count)], check=True)
+    subprocess.run([sys.executable, BUILT, str(folder), str(count)], check=True, env=environment(folder))
     rows = ours(folder) + peers(folder, count, slow)
     floor_cache(folder, count)
     for row in rows:
@@ -250,11 +215,7 @@ def main() -> None:
     parser.add_argument("counts", type=int, nargs="*", default=[1_000, 10_000])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--slow", type=int, default=1_000, metavar="N")
-    parser.add_argument("--make", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.make:
-        project(Path(options.make), options.counts[0])
-        return
     warm = {}
     for count in options.counts:
         with tempfile.TemporaryDirectory() as folder:

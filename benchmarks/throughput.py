@@ -5,8 +5,6 @@ Prints wall time over the ideal (N / jobs x latency), CPU and peak memory of `im
 """
 
 import argparse
-import asyncio
-import base64
 import json
 import os
 import resource
@@ -18,6 +16,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+USUAL = Path(__file__).with_name("usual.py")
 LATENCY, BULK = 0.5, 1_500_000
 
 
@@ -37,26 +36,6 @@ def project(folder: Path, count: int) -> None:
         lines += ["    options: {quality: low}"]
     (folder / "config.toml").write_text("")
     (folder / "assets.yaml").write_text("\n".join(lines) + "\n")
-
-
-def usual(folder: Path, count: int, jobs: int) -> None:
-    """What people write: no journal, no checks."""
-    from openai import AsyncOpenAI  # noqa: PLC0415 - only this child needs it
-
-    async def main() -> None:
-        client, slots = AsyncOpenAI(max_retries=0), asyncio.Semaphore(jobs)
-
-        async def one(i: int) -> None:
-            async with slots:
-                answer = await client.images.generate(
-                    model="gpt-image-2", prompt=f"picture number {i}", size="1024x1024", quality="low"
-                )
-            assert answer.data
-            (folder / f"a{i:04}.png").write_bytes(base64.b64decode(answer.data[0].b64_json or ""))
-
-        await asyncio.gather(*(one(i) for i in range(count)))
-
-    asyncio.run(main())
 
 
 def run(command: list[str], folder: Path, url: str) -> tuple[float, float, float]:
@@ -83,7 +62,7 @@ def run(command: list[str], folder: Path, url: str) -> tuple[float, float, float
 def commands(count: int, jobs: int) -> dict[str, list[str]]:
     """What is compared."""
     build = [sys.executable, "-m", "imagepipe", "build", "--yes", "--max-cost", "1000", "--jobs", str(jobs), "--json"]
-    return {"imagepipe": build, "usual script": [sys.executable, __file__, "--usual", str(count), str(jobs)]}
+    return {"imagepipe": build, "usual script": [sys.executable, str(USUAL), str(count), str(jobs)]}
 
 
 def main() -> None:
@@ -92,11 +71,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--jobs", type=int, nargs="*", default=[20, 50])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--usual", type=int, nargs=2)
     options = parser.parse_args()
-    if options.usual:
-        usual(Path.cwd(), *options.usual)
-        return
     found: dict[tuple[str, int], list[tuple[float, float, float]]] = {}
     server, url = serve()
     try:
