@@ -89,7 +89,7 @@ def check_inputs(known: Known, report: Report) -> None:
                 faults += 1
         if faults > _ENOUGH:
             return
-    edges = {asset.id: [item.asset for item in asset.inputs if item.asset] for asset in known.assets.values()}
+    edges = {a.id: [item.asset for item in a.inputs if item.asset] for a in known.assets.values() if a.inputs}
     try:
         order(edges)
     except CycleError as error:

@@ -25,6 +25,8 @@ def recorded(text: str, name: str) -> dict[str, str]:
 def judged(manifest: Manifest, made: Mapping[str, str], under: Callable[[str], Manifest]) -> Manifest:
     """The manifest with each asset as it is under its profile. `under` gives the manifest under a profile; one that is
     declared no more is passed over. A picture on the way to an asset with edits goes with that asset."""
+    if not made:
+        return manifest
     names = {asset.id: made.get(asset.id.partition("#")[0]) or made.get(asset.id, "") for asset in manifest.assets}
     others = {name: found for name in sorted({*names.values()} - {""}) if (found := _under(name, under))}
     if not others:
