@@ -114,6 +114,11 @@ class Dialect(Protocol):
         """The pictures in a received body; raises errors.ImagepipeError where there are none to be had."""
         ...
 
+    def usage(self, edges: bytes) -> Mapping[str, Any]:
+        """The usage that the beginning and end of a body tell, without the pictures being read; empty where they tell
+        none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class StepContext:

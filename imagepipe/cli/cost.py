@@ -1,6 +1,6 @@
 """`imagepipe cost`: what the pictures have cost, by asset, tag, model or day, against what the registry estimates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -60,11 +60,24 @@ def _notes(found: Costs) -> Iterator[str]:
         names = ", ".join(sorted({line(intent.asset) for intent in found.doubts}))
         worst = money.usd(_worst(found))
         yield f"\nIn doubt, and not in the sum: {names}, {worst} at worst. imagepipe status tells more."
+    if found.let_go:
+        names = ", ".join(sorted({line(spending.asset) for spending in found.let_go}))
+        worst = money.usd(_given_up(found))
+        yield f"\nGiven up, and not in the sum: {names}, {worst} at worst. The day's cap counts it as spent."
 
 
 def _worst(found: Costs) -> float | None:
-    sums = [intent.worst for intent in found.doubts]
-    return None if None in sums else float(sum(usd for usd in sums if usd is not None))
+    return _added(intent.worst for intent in found.doubts)
+
+
+def _given_up(found: Costs) -> float | None:
+    return _added(spending.usd for spending in found.let_go)
+
+
+def _added(sums: Iterable[float | None]) -> float | None:
+    """The sum; None where a part of it is not known."""
+    known = list(sums)
+    return None if None in known else float(sum(usd for usd in known if usd is not None))
 
 
 def as_data(found: Costs) -> dict[str, Any]:
@@ -75,4 +88,5 @@ def as_data(found: Costs) -> dict[str, Any]:
         "rows": [asdict(row) for row in found.rows],
         "total": {name: value for name, value in asdict(found.total).items() if name != "name"},
         "in_doubt": {"assets": sorted({intent.asset for intent in found.doubts}), "worst": _worst(found)},
+        "given_up": {"assets": sorted({spending.asset for spending in found.let_go}), "worst": _given_up(found)},
     }

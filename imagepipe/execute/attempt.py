@@ -13,13 +13,12 @@ from imagepipe.execute.halting import Stopped
 from imagepipe.execute.keeping import keep, note
 from imagepipe.execute.retries import Tries
 from imagepipe.execute.run import Ended, Job, Run
-from imagepipe.execute.shooting import Aim, Shot, shoot, surely
+from imagepipe.execute.shooting import Aim, Shot, shoot, surely, watch_price
 from imagepipe.execute.work import Held, Route, Work
 from imagepipe.lock.counting import counted
 from imagepipe.pictures.inputs import prepare_input
 from imagepipe.values import FrozenMap, Intent, Receipt, Refusal, Request
 
-FAR_OVER = 10
 _POLL = 0.1
 
 
@@ -207,6 +206,7 @@ async def _keep(run: Run, aim: Aim, shot: Shot) -> Answer:
     receipt = replace(shot.intent.receipt, request_id=shot.reply.request_id)
     answer = await run.on_pixels(read_answer, receipt, shot.body, reading)
     charge = answer.receipt.charge
+    watch_price(run, aim, charge.usd)
     run.budget.settle(job.asset.id, shot.reserved, shot.reserved if charge.usd is None else charge.usd)
     run.paid.add(receipt.id)
     try:
@@ -219,16 +219,7 @@ async def _keep(run: Run, aim: Aim, shot: Shot) -> Answer:
     run.emit(Received(job.asset.id, receipt.key, answer.receipt.candidates, charge, receipt.request_id))
     for code, message in notes:
         run.emit(Warned(code, message, job.asset.id))
-    _watch(run, shot, charge.usd)
     return answer
-
-
-def _watch(run: Run, shot: Shot, usd: float | None) -> None:
-    worst = shot.intent.worst
-    if usd and worst and usd > FAR_OVER * worst:
-        run.halt.run(
-            f"{shot.intent.asset} cost ${usd:.2f}, more than {FAR_OVER} times its worst price of ${worst:.2f}", 7
-        )
 
 
 async def _count_doubts(run: Run, doubts: Sequence[Intent]) -> None:

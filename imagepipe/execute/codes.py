@@ -13,6 +13,12 @@ CODES = {
         "the store was deleted, then `imagepipe build --again mug`",
         "nothing to do; `imagepipe pick` chooses among the pictures that are here",
     ),
+    "doubt-let-go": Explanation(
+        "`--resend` or `--forget` let go of a request whose end is unknown. It may have been billed, so its worst cost "
+        "stays in the ledger, counts against the caps, and is listed by `imagepipe cost`.",
+        "build --forget mug",
+        "nothing to do",
+    ),
     "interrupted": Explanation(
         "Ctrl-C was pressed once: nothing new is sent, what is on its way is waited for and kept.",
         "nothing new is sent; 2 requests are waited for: mug, hat",

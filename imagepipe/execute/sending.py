@@ -11,6 +11,7 @@ from imagepipe.values import Request
 
 MEBIBYTE = 1 << 20
 LEAST_BOUND = 64 * MEBIBYTE
+_EDGE = 4096
 _LARGEST = (3840, 2160)
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})\Z")
 
@@ -38,6 +39,7 @@ class Body:
         self._run, self._bound, self._spool = run, bound, spool
         self._pieces: list[bytes] = []
         self._waiting = self._length = 0
+        self._head = self._tail = b""
 
     async def write(self, piece: bytes) -> None:
         """Takes the next piece. Raises TooLong past the bound."""
@@ -46,8 +48,14 @@ class Body:
             raise TooLong(f"the answer is longer than {self._bound} bytes", code="answer-too-large")
         self._pieces.append(piece)
         self._waiting += len(piece)
+        self._head += piece[: _EDGE - len(self._head)]
+        self._tail = (self._tail + piece[-_EDGE:])[-_EDGE:]
         if self._spool and self._waiting >= MEBIBYTE:
             await self._run.on_disk(_write, self._spool, self._gathered())
+
+    def edges(self) -> bytes:
+        """The beginning and the end of what came so far, 4 KiB each: what stands beside the pictures."""
+        return self._head + self._tail
 
     def _gathered(self) -> list[bytes]:
         gathered, self._pieces, self._waiting = self._pieces, [], 0

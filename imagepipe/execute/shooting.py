@@ -15,6 +15,7 @@ from imagepipe.execute.sending import Body, body_bound, send, spool_size
 from imagepipe.execute.work import Route, Spool
 from imagepipe.values import Intent, Receipt, Request
 
+FAR_OVER = 10
 T = TypeVar("T")
 
 
@@ -83,6 +84,8 @@ async def shoot(run: Run, aim: Aim, attempt: int) -> Shot:
         reply = await _send(run, aim, body, spool, reserved)
         # What stops others is heard before the slot is free; what brings pictures is synced after, beside the next one.
         verdict = None if _brings(reply) else _heard(run, aim, reply, body, since)
+        if verdict is None and (usage := aim.route.dialect.usage(body.edges())):
+            watch_price(run, aim, run.work.charge(aim.request, usage, aim.request.n).usd)
     finally:
         run.flying.pop(asset, None)
         run.limiter.leave()
@@ -90,6 +93,13 @@ async def shoot(run: Run, aim: Aim, attempt: int) -> Shot:
         await _sync(run, aim, reply, body)
         verdict = _heard(run, aim, reply, body, since)
     return Shot(intent, spool, reply, verdict, reserved, body.whole())
+
+
+def watch_price(run: Run, aim: Aim, usd: float | None) -> None:
+    """A price that nobody could foresee stops the run, since the next request may bring another."""
+    asset, worst = aim.job.asset.id, aim.job.decision.price.worst
+    if usd and worst and usd > FAR_OVER * worst:
+        run.halt.run(f"{asset} cost ${usd:.2f}, more than {FAR_OVER} times its worst price of ${worst:.2f}", 7)
 
 
 def _brings(reply: Reply) -> bool:

@@ -8,6 +8,7 @@ from imagepipe.lock import Lock, by_key
 from imagepipe.models import prices
 from imagepipe.models.registry import Registry, registry
 from imagepipe.pipeline.around import around
+from imagepipe.store.ledger import Spending
 from imagepipe.store.opening import DiskStore
 from imagepipe.values import LOCAL, Entry, Intent, Manifest, Price, Receipt
 from imagepipe.workspace.finding import lock_name
@@ -48,12 +49,14 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Sums by one thing, the sum of all, and the requests whose end is unknown (not in any sum)."""
+    """Sums by one thing, the sum of all, and what is in no sum: the requests whose end is unknown, and what may have
+    been paid for those that were let go by `--resend`, `--forget` or another try (as this machine's ledger has it)."""
 
     by: str
     rows: tuple[Sum, ...]
     total: Sum
     doubts: tuple[Intent, ...] = ()
+    let_go: tuple[Spending, ...] = ()
 
 
 def costs(manifest: Manifest, by: str = "asset") -> Costs:
@@ -69,7 +72,8 @@ def costs(manifest: Manifest, by: str = "asset") -> Costs:
     paid = tuple(_payments(near.store, lock, ours, known))
     doubts = tuple(intent for intent in near.store.doubts() if intent.asset in ours)
     rows = tuple(_sum(name, group) for name, group in _grouped(paid, by, tags))
-    return Costs(by, rows, _sum("total", paid), doubts)
+    settled = {item.intent.id for item in near.store.pending()} | {item.id for item in near.store.all_receipts()}
+    return Costs(by, rows, _sum("total", paid), doubts, near.ledger.let_go(manifest.project, settled))
 
 
 def _payments(store: DiskStore, lock: Lock, ours: set[str], known: Registry) -> Iterator[Payment]:

@@ -1,5 +1,6 @@
 """Reads answers in the form of the OpenAI Image API: what they mean for the money, and the pictures in them. No SDK."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from imagepipe.values import EMPTY, FrozenMap, Request, freeze
 _MODERATION = {"moderation_blocked", "content_policy_violation", "image_generation_user_error", "content_filter"}
 _NO_MONEY = {"insufficient_quota", "billing_hard_limit_reached", "credit_balance_exhausted", "billing_not_active"}
 _ECHOES = ("size", "quality", "background", "output_format")
+_JSON = json.JSONDecoder()
 _SECRET = re.compile(r"\b(sk-|Bearer\s+)[^\s\"'.,;)]+")
 
 
@@ -72,6 +74,15 @@ class ImageApi:
         raw = tuple(image or text.encode("utf-8", "replace") for image, text in zip(images, texts, strict=True))
         model = answer.get("model")
         return Pictures(raw, _usage(answer), _echoed(answer), model[:100] if isinstance(model, str) else "")
+
+    def usage(self, edges: bytes) -> FrozenMap:
+        """The usage where it stands before or behind the pictures; empty where it is not to be found there."""
+        _, found, rest = edges.rpartition(b'"usage"')
+        try:
+            usage, _ = _JSON.raw_decode(rest.decode("utf-8", "replace").lstrip(" \t\r\n:")) if found else ({}, 0)
+        except (ValueError, RecursionError):
+            return EMPTY
+        return _usage({"usage": usage})
 
 
 DIALECT = ImageApi()

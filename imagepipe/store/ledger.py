@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -56,6 +56,16 @@ class Ledger:
         for number, entry in enumerate(_read(self._file(day))):
             last[entry.id or f"line {number}"] = entry
         return tuple(entry for entry in last.values() if entry.day == day)
+
+    def let_go(self, project: str, known: Collection[str]) -> tuple[Spending, ...]:
+        """What a project's requests may have cost that were in doubt and are not pending any more, over all days: those
+        of ids that are not `known` from elsewhere."""
+        last = {entry.id: entry for path in sorted(self.folder.glob("ledger-*.jsonl")) for entry in _read(path)}
+        return tuple(
+            entry
+            for entry in last.values()
+            if entry.kind == "in_doubt" and entry.project == project and entry.id not in known
+        )
 
     def _file(self, day: str) -> Path:
         if not _DAY.fullmatch(day):

@@ -104,9 +104,19 @@ def test_a_doubt_of_an_asset_that_left_the_manifest_can_be_let_go(tmp_path: Path
     assert of.run("build", "--yes").code == 1
     project(tmp_path, ["mug"])
     assert of.run("build", "--yes").code == 1, "it is still counted and still told"
-    assert of.run("build", "--yes", "--forget", "hat").code == 0
+    let_go = of.run("build", "--yes", "--forget", "hat")
+    assert let_go.code == 0
+    assert "hat: its doubt is let go; up to $0.0" in let_go.text
+    again = of.run("build", "--yes", "--forget", "mug", "--resend", "*")
+    assert again.code == 0
+    assert "Nothing is in doubt" in again.text
     assert of.run("build", "--yes").code == 0
     assert len(api.requests) == 2
+    cost = json.loads(of.run("cost", "--json").out)
+    assert cost["in_doubt"]["assets"] == []
+    assert cost["given_up"]["assets"] == ["hat"]
+    assert cost["given_up"]["worst"] > 0
+    assert "Given up, and not in the sum: hat" in of.run("cost").out
 
 
 def test_sigterm_keeps_the_spools(three: Project, api: ImageServer) -> None:

@@ -197,3 +197,21 @@ def test_the_dialect_needs_no_sdk_and_serves_unknown_kinds() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
     assert dialect("of-my-own") is DIALECT
+
+
+COUNTED = b'"usage": {"input_tokens": 3, "output_tokens": 7}'
+
+
+@pytest.mark.parametrize(
+    ("edges", "found"),
+    [
+        (b'{"created": 1, ' + COUNTED + b', "data": [{"b64_json": "AAAA', {"input_tokens": 3, "output_tokens": 7}),
+        (b'AAAA"}], ' + COUNTED + b"}", {"input_tokens": 3, "output_tokens": 7}),
+        (b'{"svg_usage": {"output_tokens": 7}}', {}),
+        (COUNTED[:-8], {}),
+        (b'"usage": [[[', {}),
+        (b"<html>\xff", {}),
+    ],
+)
+def test_the_usage_is_found_beside_the_pictures(edges: bytes, found: dict[str, int]) -> None:
+    assert dict(DIALECT.usage(edges)) == found

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from imagepipe.events import BuildFinished, Event, SpoolAdopted, Warned
+from imagepipe.events import BuildFinished, Event, InDoubt, SpoolAdopted, Warned
 from imagepipe.execute.adoption import adopt, give_up
 from imagepipe.execute.scheduler import execute
 from imagepipe.execute.work import Work
@@ -74,10 +74,13 @@ async def abuild(
         routes.open(row.recipe.request for row in guards.bill_of(plan).rows if row.recipe)
         work = work_of(base, routes, asked)
         work = replace(work, stopping=stopping) if stopping else work
-        await asyncio.to_thread(give_up, work, base.rules.resend | base.rules.forget | strangers)
-        async with aclosing(_done(plan, base, work, options, adopted)) as events:
+        given_up = await asyncio.to_thread(give_up, work, base.rules.resend | base.rules.forget | strangers)
+        told = [*adopted, *(_let_go(doubt) for doubt in given_up)]
+        for event in told[len(adopted) :]:
+            yield event
+        async with aclosing(_done(plan, base, work, options, told)) as events:
             async for event in events:
-                yield event
+                yield event if given_up else _nothing_to_settle(event, options)
     finally:
         await routes.close()
         base.around.store.close()
@@ -93,6 +96,19 @@ def _strangers(base: Ground, options: BuildOptions) -> tuple[BuildOptions, froze
     resend, forget = (tuple(one for one in names if one not in gone) for names in (options.resend, options.forget))
     chosen = frozenset(name for name in gone if any(fnmatchcase(name, one) for one in given))
     return replace(options, resend=resend, forget=forget), chosen
+
+
+def _let_go(doubt: InDoubt) -> Warned:
+    usd = "an unknown sum" if doubt.worst is None else f"up to ${doubt.worst:.4f}"
+    return Warned("doubt-let-go", f"its doubt is let go; {usd} stays counted as spent", doubt.asset)
+
+
+def _nothing_to_settle(event: Event, options: BuildOptions) -> Event:
+    """Says so at the end, where `--resend` or `--forget` named nothing that is in doubt and nothing else was done."""
+    wish = " ".join(name for name in ("--resend", "--forget") if getattr(options, name[2:]))
+    if not wish or not isinstance(event, BuildFinished) or event.message or event.published or event.failed:
+        return event
+    return replace(event, message=f"Nothing is in doubt: {wish} found nothing to settle.")
 
 
 def _adopted(work: Work) -> list[Event]:

@@ -1,6 +1,8 @@
 """Names the model behind a picture where the answer does not: by the registry's snapshot, marked as assumed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from imagepipe.contracts import Dialect, Pictures, Reply, Verdict
 from imagepipe.models.registry import Registry
@@ -30,3 +32,7 @@ class Assuming:
         """As the dialect reads them; a model that the answer does not name is the registry's."""
         found = self.dialect.pictures(body, request)
         return found if found.resolved_model else replace(found, resolved_model=snapshot_of(self.known, request.model))
+
+    def usage(self, edges: bytes) -> Mapping[str, Any]:
+        """As the dialect finds it."""
+        return self.dialect.usage(edges)
