@@ -146,7 +146,10 @@ def _stay(asset: Asset, entry: Entry, recipe: Recipe, note: str, world: World) -
     else:
         held = world.holdings.held(entry.made_from, asset.id)
     why = () if PENDING in [fact.sha256 for fact in recipe.request.inputs] else _changes(asset, entry, recipe, world)
-    decision = settle(Case(asset, old, held, entry, world, why))
+    if entry.made_from != recipe.made_from:  # what stays is what it was, also in name
+        why = tuple(reason for reason in why if reason.part != PROFILE)
+    case = Case(asset, old, held, entry, world, why)
+    decision = _relabelled(case, settle(case))
     changed = entry.made_from != recipe.made_from or asset.id in world.rules.again
     return replace(decision, action=Action.HOLD, note=note) if decision.action is Action.KEEP and changed else decision
 
