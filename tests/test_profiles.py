@@ -83,3 +83,12 @@ def test_the_final_is_made_of_the_draft_that_was_approved(drafts: GitProject, ap
     (drafts.root / "hero.png").unlink()
     told = hero()
     assert (told["action"], "there is no draft yet" in told["note"]) == ("block", True)
+
+
+def test_a_profile_that_is_no_more_is_passed_over(tmp_path: Path) -> None:
+    project = GitProject(tmp_path).write(SHOP.replace("assets:", "defaults: {provider: placeholder}\nassets:"))
+    project.build("--profile", "draft")
+    project.edit("profiles:\n  draft: {options: {quality: low}}\n", "")
+    assert project.actions() == {"hero": "generate", "icon": "finish"}, "they are judged as finals"
+    project.build()
+    assert profiles(project) == {"hero": "", "icon": ""}

@@ -232,7 +232,7 @@ def _stand_in(case: Case) -> Decision:
         settled = settle(replace(case, held=held))
         enough = len(entry.candidates) >= n and case.asset.id not in case.rules.again
         if enough and settled.code not in ("raw-missing", "pick-missing"):
-            return settled
+            return _relabelled(case, settled)
         case = replace(case, reasons=settled.reasons or (Reason("options.n", str(len(entry.candidates)), str(n)),))
     return asking.ask(case, n)
 

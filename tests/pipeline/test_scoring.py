@@ -46,6 +46,13 @@ def test_every_file_of_a_new_picture_has_its_figures_everywhere(shop: GitProject
     for form in ("text", "markdown"):
         told = shop.run("diff", "--base", "HEAD", "--format", form).out.replace("&#95;", "_")
         assert told.count("% different, structural similarity 0.") == len(FILES), told
+    target = shop.root / "diff.html"
+    assert shop.run("diff", "--base", "HEAD", "--format", "html", "-o", str(target)).code == 0
+    page = target.read_text("utf-8")
+    assert ('data-id="hero"' in page, 'data-id="logo"' in page) == (True, False), "a page of the changes alone"
+    assert "How much each file changed" in page
+    refused = shop.run("diff", "--format", "html", "--from", "diff.json")
+    assert (refused.code, "a page shows pictures" in refused.err) == (2, True)
     (shop.root / "public/og.jpg").unlink()
     rows = {row["asset"]: row for row in shop.run("report", "--base", "HEAD", "--json").json["assets"]}
     assert [one["path"] for one in rows["hero"]["pictures"]] == FILES[:3], "what is gone is left out, the rest is told"
@@ -59,15 +66,3 @@ def test_a_new_size_of_one_file_is_told_of_that_file_alone(shop: GitProject) -> 
     shop.build("--yes")
     (change,) = shop.run("diff", "--base", "HEAD", "--json").json["changes"]
     assert [(one["path"], one["resized"]) for one in change["pictures"]] == [("public/hero-96.webp", True)]
-
-
-def test_a_page_of_the_changes_alone(shop: GitProject) -> None:
-    target = shop.root / "diff.html"
-    ran = shop.run("diff", "--base", "HEAD", "--format", "html", "-o", str(target))
-    assert (ran.code, "The comparison is in" in ran.err) == (0, True)
-    page = target.read_text("utf-8")
-    assert ('data-id="hero"' in page, 'data-id="logo"' in page) == (True, False)
-    assert "How much each file changed" in page
-    assert "data:image/png;base64," in page
-    refused = shop.run("diff", "--format", "html", "--from", "diff.json")
-    assert (refused.code, "a page shows pictures" in refused.err) == (2, True)
