@@ -167,8 +167,8 @@ def _facts(asset: Asset, shown: Entry | None, entry: Entry | None) -> Iterator[t
     for fact in shown.inputs:
         yield f"input ({fact.role})", fact.name
     for path, file in shown.outputs.items():
-        size = f"  {file.width}×{file.height}, {file.bytes:,} bytes" if file.bytes else ""
-        yield "file", f"{path}{size}"
+        pixels = f"{file.width}×{file.height}, " if file.width else ""
+        yield "file", f"{path}  {pixels}{file.bytes:,} bytes" if file.bytes else path
     named = {"owner": asset.owner, "license": asset.license, "note": entry.note if entry else ""}
     yield from ((name, text) for name, text in named.items() if text)
     yield "made from", shown.made_from.removeprefix("sha256:")[:16]

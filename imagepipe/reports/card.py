@@ -96,7 +96,8 @@ def _detail(item: Card, service: Service) -> Iterator[Html]:
     if len(item.variants) > 1:
         variants = [_variant(one, item, service) for one in item.variants]
         yield _section("Candidates", tag("ol", variants, class_="variants"))
-    yield _section("Prompt", _prompt(item))
+    if item.prompts != ((), ()):  # nothing is asked for what is made of its inputs
+        yield _section("Prompt", _prompt(item))
     if len(item.scores) > 1:
         yield _section("How much each file changed", _files(item))
     if item.reasons:
