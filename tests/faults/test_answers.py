@@ -35,7 +35,7 @@ FATES = {
 FATE = {kind: fate for fate, kinds in FATES.items() for kind in kinds.split()}
 SLOW = ("never", "slow_loris")
 STOPS = ("unauthorized", "unverified", "country", "quota", "quota_by_type", "billing", "spend", "credit", "redirect")
-ELSEWHERE = {"kill", "fewer", "duplicates", "absurd_usage", "no_model", "status"}
+ELSEWHERE = {"given", "kill", "fewer", "duplicates", "absurd_usage", "no_model", "status"}
 EVENTS = jsonschema.Draft202012Validator(schema("events"))
 Record = Callable[[str, object], None]
 

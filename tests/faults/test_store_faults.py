@@ -118,12 +118,12 @@ def errors_at(points: list[tuple[str, int]]) -> list[tuple[str, int, str]]:
 
 
 def test_killed_at_some_points(tmp_path: Path, points: list[tuple[str, int]]) -> None:
-    kill_at(tmp_path / "world", spread(points, 12))
+    kill_at(tmp_path / "world", spread(points, 5))
 
 
 def test_failed_at_some_points(tmp_path: Path, points: list[tuple[str, int]]) -> None:
     every = errors_at(points)
-    fail_at(tmp_path / "world", every[:: max(1, len(every) // 16)])
+    fail_at(tmp_path / "world", spread(every, 5))
 
 
 @pytest.mark.long

@@ -77,7 +77,7 @@ def points(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, int]]:
 def test_whatever_stops_it_the_next_run_finishes(tmp_path: Path, points: list[tuple[str, int]], how: str) -> None:
     assert len(points) >= 6
     root = tmp_path / "store"
-    for call, count in spread(points, 8):
+    for call, count in spread(points, 3):
         furnish(root)
         inject = f"inject={call}:{how}:when={count}"
         run(tidy(root), "-o", "/dev/null", "-e", "signal=none", "-e", f"trace={call}", "-e", inject)
