@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from imagepipe.errors import Finding, Place
+from imagepipe.frozen import quick
 from imagepipe.paths import beside
 
 Role = Literal["target", "reference", "style", "insert", "mask", "markup"]
@@ -93,6 +94,7 @@ def thaw(value: Any) -> Any:
     return value
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """The prompt as the author wrote it, not yet rendered.
@@ -131,6 +133,7 @@ class StepCall:
     options: FrozenMap = EMPTY
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Output:
     """One file (or, with `{index}` or `{cell}` left in `path`, one pattern of files) and every step that leads to it.
@@ -150,6 +153,7 @@ class Output:
         return (self.path, *(beside(self.path, name) for name in self.beside))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Asset:
     """One deliverable after merging, extending and expanding: complete, version-1 defaults filled in.
@@ -226,6 +230,7 @@ class Manifest:
     findings: tuple[Finding, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Words:
     """A rendered prompt: `fields[i]` names the prompt field that line i of `text` came from ("subject", "extra.Camera");
@@ -256,6 +261,7 @@ class ImageFact:
     has_alpha: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is sent, complete: the one value a provider needs. `options` includes n. For the placeholder to draw,
@@ -275,6 +281,7 @@ class Request:
         return int(self.options.get("n", 1))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """An asset's request with its key. `parts` are flat labels → JSON scalars; n is in neither."""
@@ -286,6 +293,7 @@ class Recipe:
     words: Words
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One picture that came back: pixels, format, and what was decided about it. `why` says why a person rejected it; ""
@@ -434,6 +442,7 @@ class Reason:
     after: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What will be done for one asset and why. `ask` is how many pictures to request (0 under GENERATE: another asset of

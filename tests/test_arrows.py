@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent / "imagepipe"
 
 ROOMS = [
-    {"digest", "errors", "paths"},
+    {"digest", "errors", "frozen", "paths"},
     {"values", "plugins", "provenance"},
     {"contracts", "yamltext", "schemafiles", "graph"},
     {"prompts", "providers", "steps", "models", "selection", "events", "pictures"},
@@ -20,7 +20,7 @@ ROOMS = [
     {"__main__"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
-MEMBERS_MAY_IMPORT = {"contracts", "values", "digest", "errors", "paths", "plugins"}
+MEMBERS_MAY_IMPORT = {"contracts", "values", "digest", "errors", "frozen", "paths", "plugins"}
 
 
 def modules() -> dict[str, Path]:

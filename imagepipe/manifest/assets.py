@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from imagepipe.errors import Path, Place, Problem
+from imagepipe.frozen import quick
 from imagepipe.manifest.expectations import facts, impossible
 from imagepipe.manifest.inputs import inputs
 from imagepipe.manifest.naming import LEFT, Misnamed, filled
@@ -44,6 +45,7 @@ class Tools:
     step_faults: StepFaults
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Declared:
     """An asset to be made: its id, the names of its combination, its variables and where it is declared."""

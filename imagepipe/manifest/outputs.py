@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagepipe.errors import Path, Problem
+from imagepipe.frozen import quick
 from imagepipe.manifest import cells
 from imagepipe.manifest.expectations import Word, facts
 from imagepipe.manifest.naming import Misnamed, filled
@@ -21,6 +22,7 @@ _OPAQUE = ("jpeg",)
 """Formats without transparency."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What all outputs of an asset share: its names for placeholders, the requested format, the steps before all, and

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from imagepipe.errors import Path, Problem, Severity
+from imagepipe.frozen import quick
 from imagepipe.models import sizes
 from imagepipe.models.capabilities import Model, Need, Parameter
 from imagepipe.models.registry import Registry
@@ -16,6 +17,7 @@ DEFAULTS = {"n": 1, "output_format": "png"}
 """What a request means where an option that others depend on is not written."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Situation:
     """All that option rules look at. `types` are the types of the options' values, `edit` that there are inputs, `native`
