@@ -81,6 +81,15 @@ def finish_parts(asset: Asset, raw: str, version_of: Callable[[str], int]) -> di
     return parts if untouched else parts | _embedded(asset)
 
 
+def judged_by(asset: Asset, raw: str, version_of: Callable[[str], int]) -> str:
+    """The key under which it is remembered that the picture `raw` is not what is wanted of it: it changes with the steps
+    and with what is expected, as the verdict may."""
+    parts = finish_parts(asset, raw, version_of)
+    for index, expect in enumerate((asset.expect, *(output.expect for output in asset.outputs))):
+        parts.update(_flat(f"expect[{index}]", expect))
+    return key_of("judged_by", parts)
+
+
 def _key(kind: str, parts: Mapping[str, Any], known: Entry | None) -> str:
     if known and known.parts.get(kind) == parts:
         key: str = getattr(known, kind)

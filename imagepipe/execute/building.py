@@ -15,8 +15,20 @@ from imagepipe.execute.run import Ended, Job, Run
 from imagepipe.execute.work import Route
 from imagepipe.pictures import PictureFault, facts
 from imagepipe.provenance import Source, packet
-from imagepipe.recipe import PLACEHOLDER, finish_of
-from imagepipe.values import EMPTY, PROFILE, Action, Asset, Candidate, Decision, Entry, FrozenMap, ImageFact, Receipt
+from imagepipe.recipe import PLACEHOLDER, finish_of, judged_by
+from imagepipe.values import (
+    EMPTY,
+    PROFILE,
+    Action,
+    Asset,
+    Candidate,
+    Decision,
+    Entry,
+    FrozenMap,
+    ImageFact,
+    Receipt,
+    Refusal,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ async def _generated(run: Run, job: Job) -> Pictures:
     own = run.work.entries.get(job.asset.id)
     same = own if own and own.made_from == job.recipe.made_from and own.placeholder == stands_in else None
     got = await (draw(run, job, route) if route.provider.free else _bought(run, job, route))
-    candidates = candidates_of(got.receipts, same)
+    candidates = await run.on_disk(_judged, run, job.asset, candidates_of(got.receipts, same))
     picked = await _at_hand_or_new(run, job, got, choose(job.asset, candidates, same))
     raw, receipts = got.pictures.get(picked.sha256), () if route.provider.free else got.receipts
     return Pictures(candidates, picked, raw, receipts, same, stands_in, job.asset.profile)
@@ -139,7 +151,12 @@ async def _made(run: Run, job: Job, pictures: Pictures) -> tuple[Entry, tuple[Ma
         _xmp(asset, pictures),
         pictures.parts,
     )
-    made, raw = await finish(run, task)
+    try:
+        made, raw = await finish(run, task)
+    except ImagepipeError as error:
+        if error.picture:  # what the steps say of this picture they will say again
+            await _remember(run, asset, picked, error.code, error.message)
+        raise
     await _check(run, job, replace(pictures, raw=raw), made)
     facts = {one.path: one.fact for one in made}
     done = lock.Made(
@@ -174,9 +191,27 @@ async def _check(run: Run, job: Job, pictures: Pictures, made: tuple[Made, ...])
     problems = await run.on_pixels(expected, job.asset, pictures.picked, pictures.raw, made, known)
     for problem in problems:
         if problem.severity == "error":
-            hint = "nothing was written, what was paid is kept; change `expect`, or ask anew with --again"
+            if not pictures.placeholder:
+                await _remember(run, job.asset, pictures.picked, problem.code, problem.message)
+            hint = (
+                "nothing was written, what was paid is kept; change `expect`, `adopt` it, or ask anew: --retry-failed"
+            )
             raise Ended(Failed(job.asset.id, problem.code, problem.message, hint))
         run.emit(Warned(problem.code, problem.message, job.asset.id))
+
+
+async def _remember(run: Run, asset: Asset, picked: Candidate, code: str, message: str) -> None:
+    """Notes in the store that this picture is not what is wanted, so that it is not tried again and again."""
+    key = judged_by(asset, picked.sha256, run.work.version_of)
+    refusal = Refusal(key, asset.id, code, message, at=run.work.clock.now())
+    await run.on_disk(run.work.store.remember_refusal, refusal)
+
+
+def _judged(run: Run, asset: Asset, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """The candidates, those rejected that were tried and failed."""
+    refused, version_of = run.work.store.refusal, run.work.version_of
+    failed = {one.sha256 for one in candidates if refused(judged_by(asset, one.sha256, version_of))}
+    return tuple(replace(one, status="rejected") if one.sha256 in failed else one for one in candidates)
 
 
 def _compared(run: Run, job: Job, stand_in: bool) -> Known:

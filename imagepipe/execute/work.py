@@ -142,7 +142,7 @@ class PaidStore(Store, Protocol):
         ...
 
     def remember_refusal(self, refusal: Refusal) -> None:
-        """Notes that a key is refused for good."""
+        """Notes that a key is refused for good, or that a picture is not what is wanted of it."""
         ...
 
     def forget_refusal(self, key: str) -> None:

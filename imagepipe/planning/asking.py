@@ -65,7 +65,8 @@ def _failed(case: Case, n: int) -> Decision | None:
     chosen = case.rules.retry_failed | case.rules.again
     if not case.held.lost or case.asset.id in chosen:
         return None
-    why = next((receipt.failure for receipt in case.held.receipts if receipt.failure), "all its pictures were rejected")
+    failures = (receipt.failure for receipt in case.held.receipts if receipt.failure)
+    why = case.held.unmet or next(failures, "all its pictures were rejected")
     hint = f"change the recipe, `imagepipe adopt {case.asset.id}`, or `imagepipe build --retry-failed {case.asset.id}`"
     return case.block("checks-failed", f"paid for, but it failed its checks: {why}", hint)
 

@@ -8,6 +8,7 @@ from imagepipe.planning import asking, reasons
 from imagepipe.planning.drafts import draft_of, why_none
 from imagepipe.planning.holdings import Held
 from imagepipe.planning.inputs import PENDING, Gathered, Known, gather
+from imagepipe.planning.judged import judged
 from imagepipe.planning.settling import settle
 from imagepipe.planning.standing import standing
 from imagepipe.planning.world import Case, World, stands_in
@@ -92,7 +93,7 @@ def _recipe(asset: Asset, words: Words, gathered: Gathered, world: World) -> Rec
 
 
 def _case(asset: Asset, recipe: Recipe, entry: Entry | None, world: World) -> Case:
-    held = world.holdings.held(recipe.made_from, asset.id)
+    held = judged(asset, world.holdings.held(recipe.made_from, asset.id), world)
     return Case(asset, recipe, held, entry, world, _changes(asset, entry, recipe, world))
 
 

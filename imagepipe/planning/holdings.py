@@ -14,7 +14,7 @@ from imagepipe.values import Candidate, Entry, Receipt
 class Held:
     """What one key has brought: all pictures in order, `paid` how many of them were billed, `failed` those of answers
     that may not be published. `entry` is the lock's record of it, under the id `named`. `turned_down` were paid for and
-    do not count toward n, since a person rejected them."""
+    do not count toward n, since a person rejected them. `unmet` says what is wrong with a picture that was tried."""
 
     candidates: tuple[Candidate, ...] = ()
     paid: int = 0
@@ -24,6 +24,7 @@ class Held:
     entry: Entry | None = None
     named: str = ""
     turned_down: int = 0
+    unmet: str = ""
 
     @property
     def usable(self) -> bool:

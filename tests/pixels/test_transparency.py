@@ -69,7 +69,7 @@ def test_a_background_that_is_not_flat_costs_a_picture_and_publishes_nothing(tmp
     assert "✗ mug: " in built.text
     assert "background" in built.text
     assert not (tmp_path / "public").exists()
-    assert project.actions() == {"mug": "restore"}, "the paid original is kept"
+    assert project.actions() == {"mug": "block"}, "it is kept, and not tried again and again"
     assert "what is wrong is marked in .imagepipe/failed/mug.png" in built.text
     with Image.open(tmp_path / ".imagepipe/failed/mug.png") as shown:
         assert max(shown.size) == 1024
@@ -79,6 +79,22 @@ def test_a_background_that_is_not_flat_costs_a_picture_and_publishes_nothing(tmp
     assert not (tmp_path / ".imagepipe/failed/mug.png").exists()
     again = project.run("build", "--yes")
     assert (again.code, len(api.requests)) == (1, 1)
+    api.ignores_background = False
+    assert project.run("build", "--yes", "--retry-failed").code == 0
+    assert len(api.requests) == 2
+    mug = project.lock["assets"]["mug"]
+    assert [one["status"] for one in mug["candidates"]] == ["rejected", "picked"]
+
+
+def test_other_steps_are_tried_on_a_picture_that_failed(tmp_path: Path, api: ImageServer) -> None:
+    text = "version: 1\nassets:\n  mug:\n    prompt: a mug\n    expect: {max_bytes: 1kB}\n    output: mug.png\n"
+    project = Project(tmp_path).write(text)
+    assert project.run("build", "--yes").code == 1
+    assert project.actions() == {"mug": "block"}
+    project.edit("max_bytes: 1kB", "max_bytes: 9MB")
+    assert project.actions() == {"mug": "restore"}
+    assert project.run("build").code == 0
+    assert len(api.requests) == 1
 
 
 def test_a_picture_without_the_transparency_asked_for_is_kept_and_not_published(
