@@ -45,10 +45,17 @@ def _flat(image: Image.Image, size: tuple[int, int] = (0, 0)) -> Image.Image:
     if size == (0, 0):
         scale = min(1.0, _SIDE / max(image.size))
         size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    ground = _opaque(image)
+    return ground.resize(size, Image.Resampling.BOX) if ground.size != size else ground
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    if not image.has_transparency_data:
+        return image.convert("RGB")
     rgba = image.convert("RGBA")
     ground = Image.new("RGB", rgba.size, _GROUND)
     ground.paste(rgba, mask=rgba.getchannel("A"))
-    return ground.resize(size, Image.Resampling.BOX) if ground.size != size else ground
+    return ground
 
 
 def _difference(first: Image.Image, second: Image.Image) -> float:

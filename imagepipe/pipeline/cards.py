@@ -46,7 +46,8 @@ def card(room: Room, id: str) -> Card:
     change, row = room.changes.get(id), room.rows.get(id)
     old, new = _sides(room, id)
     before, after = _picture(room, old, then=True), _picture(room, new, then=False)
-    files = tuple(_scores(room, old, new))
+    shown = {picture.sha256: data for picture, data in (before, after) if picture and data}
+    files = tuple(_scores(room, old, new, shown))
     return Card(
         asset=id,
         states=tuple(_states(change, row, entry)),
@@ -109,13 +110,14 @@ def _shown(
     return None
 
 
-def _scores(room: Room, old: Entry | None, new: Entry | None) -> Iterator[Score]:
+def _scores(room: Room, old: Entry | None, new: Entry | None, shown: Mapping[str, bytes]) -> Iterator[Score]:
+    """How much each file changed; `shown` are the bytes that were read already, by digest."""
     pictures = room.pictures
     return scores(
         old,
         new,
-        lambda path, digest: checked(room.then, path, digest) or pictures.original(digest),
-        lambda path, digest: pictures.file(path, digest) or pictures.original(digest),
+        lambda path, digest: shown.get(digest) or checked(room.then, path, digest) or pictures.original(digest),
+        lambda path, digest: shown.get(digest) or pictures.file(path, digest) or pictures.original(digest),
     )
 
 
