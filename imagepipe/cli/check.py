@@ -88,7 +88,8 @@ def _judged(session: Session, args: Arguments, manifest: Manifest) -> int:
 def _say(session: Session, plan: Plan, unfit: tuple[Finding, ...]) -> None:
     terminal = session.terminal
     session.tell(plan.notes)
-    terminal.put(plantext.render(plan, terminal.ink))
+    if pending(plan) or not unfit:
+        terminal.put(plantext.render(plan, terminal.ink))
     terminal.put("".join("\n" + findingstext.one(finding, terminal.ink) for finding in unfit))
     if pending(plan):
         terminal.say("The pictures are not what the manifest asks for; imagepipe build makes them so.\n")

@@ -1,7 +1,7 @@
 """Hears a build's events and tells them: in plain lines, as JSON lines, or (live.py) on a screen that moves."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from imagepipe.cli.session import Session
@@ -23,7 +23,7 @@ from imagepipe.reports import money, outcome
 from imagepipe.reports.ink import Ink
 from imagepipe.reports.plantext import LOOKS
 from imagepipe.reports.safetext import columns, data, line, padded
-from imagepipe.values import Action
+from imagepipe.values import EMPTY, Action
 
 CONSOLES = {
     "plain": "imagepipe.cli.console:PlainConsole",
@@ -71,7 +71,7 @@ class PlainConsole:
     def hear(self, event: Event) -> None:
         """Tells the event in a line, if it is worth one."""
         self._tally.hear(event)
-        if text := told(event, self._width, self._session.terminal.ink):
+        if text := told(event, self._width, self._session.terminal.ink, self._tally.paid):
             self._session.terminal.put(text + "\n")
 
     def close(self) -> None:
@@ -103,13 +103,16 @@ def put_outcome(session: Session, tally: Tally) -> None:
         session.terminal.put(gap + outcome.render(found, session.terminal.ink))
 
 
-def told(event: Event, width: int, ink: Ink) -> str:
-    """The line for an event, "" for one that says nothing new."""
+def told(event: Event, width: int, ink: Ink, paid: Mapping[str, float | None] = EMPTY) -> str:
+    """The line for an event, "" for one that says nothing new. `paid`: asset → what it cost in this build, in USD."""
     match event:
         case BuildStarted(work=work) if work:
             text = ink.paint(_started(event), "quiet") + "\n"
         case Published(asset=asset, action=action):
-            text = _published(event, LOOKS[Action(action)].style, padded(line(asset), width), ink)
+            cost = _cost(paid.get(asset, 0.0) if action == Action.GENERATE else 0.0)
+            text = _published(
+                event, cost, f"{ink.paint('✓', LOOKS[Action(action)].style)} {padded(line(asset), width)}", ink
+            )
         case Relocked(asset=asset):
             text = f"  {ink.paint('=', 'quiet')} {padded(line(asset), width)}  only its lock entry is new"
         case Failed(asset=asset, message=message):
@@ -150,10 +153,12 @@ def _started(event: BuildStarted) -> str:
     return f"{work}, {requests}, {worst}{cap}"
 
 
-def _published(event: Published, style: str, name: str, ink: Ink) -> str:
-    paid = event.entry.cost.usd if event.action == Action.GENERATE else 0.0
-    cost = money.usd(paid) if paid is None or paid > 0 else "free"
+def _cost(usd: float | None) -> str:
+    return money.usd(usd) if usd is None or usd > 0 else "free"
+
+
+def _published(event: Published, cost: str, name: str, ink: Ink) -> str:
     files = ", ".join(line(path) for path in event.written[:3])
     more = f" and {len(event.written) - 3} more" if len(event.written) > 3 else ""
     note = ink.paint("  placeholder", "quiet") if event.entry.placeholder else ""
-    return f"  {ink.paint('✓', style)} {name}  {cost:>7}  {files}{more}{note}".rstrip()
+    return f"  {name}  {cost:>7}  {files}{more}{note}".rstrip()

@@ -32,7 +32,9 @@ class LiveConsole:
     def hear(self, event: Event) -> None:
         """Takes the event in; what is final scrolls up."""
         self._tally.hear(event)
-        text = "" if isinstance(event, Waiting) else told(event, self._width, self._session.terminal.ink)
+        text = (
+            "" if isinstance(event, Waiting) else told(event, self._width, self._session.terminal.ink, self._tally.paid)
+        )
         if text:
             self._live.console.print(self._text(text))
 

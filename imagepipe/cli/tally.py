@@ -20,7 +20,7 @@ from imagepipe.reports.outcome import Outcome
 
 
 class Tally:
-    """The sums so far. `flying` maps each asset with a request under way to when it began and what it does."""
+    """The sums so far. `paid` is what each asset's answers cost in this build, in USD (None: unknown); `flying` maps each asset with a request under way to when it began and what it does."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -29,6 +29,7 @@ class Tally:
         self.finished: BuildFinished | None = None
         self.flying: dict[str, tuple[float, str]] = {}
         self.usd = 0.0
+        self.paid: dict[str, float | None] = {}
         self._kept: dict[type, list[Event]] = {kind: [] for kind in (Published, Failed, Skipped, InDoubt, Dropped)}
 
     def hear(self, event: Event) -> None:
@@ -47,6 +48,9 @@ class Tally:
                 self._fly(asset, f"waits: {why}")
             case Received(charge=charge) | SpoolAdopted(charge=charge):
                 self.usd += charge.usd or 0.0
+                if isinstance(event, Received):
+                    before = self.paid.get(event.asset, 0.0)
+                    self.paid[event.asset] = None if before is None or charge.usd is None else before + charge.usd
                 self._fly(event.asset, "received, finishing")
         if isinstance(event, Published | Failed | Skipped | InDoubt | SpoolAdopted):
             self.flying.pop(event.asset, None)

@@ -20,14 +20,15 @@ from imagepipe.workspace.tree import DiskTree
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How an app names files: without the leading `strip`, behind `prefix`."""
+    """How an app names files: without the leading folder `strip`, behind `prefix`."""
 
     strip: str = ""
     prefix: str = ""
 
     def of(self, path: str) -> str:
         """A project path in the app's terms."""
-        return self.prefix + path.removeprefix(self.strip)
+        rest = path.removeprefix(self.strip)
+        return self.prefix + (rest.removeprefix("/") if self.prefix.endswith("/") else rest)
 
 
 @dataclass(frozen=True, slots=True)
