@@ -14,6 +14,7 @@ from tests.faults.real import project, reckon, store_of
 from tests.faults.test_sweeps import tell
 from tests.project import Project
 from tests.server import ImageServer
+from tests.server.fixture import CANARY
 
 Record = Callable[[str, object], None]
 
@@ -81,6 +82,7 @@ def test_ctrl_c_twice_leaves_what_is_under_way_in_doubt(three: Project, api: Ima
     process = three.start("build", "--yes", "--jobs", "2")
     api.wait_for_held(2)
     flying = {prompt.split()[-1] for prompt in api.held}
+    assert CANARY not in subprocess.run(["ps", "-o", "args=", str(process.pid)], capture_output=True, text=True).stdout
     process.send_signal(signal.SIGINT)
     assert process.stdout
     said = ""
