@@ -8,7 +8,7 @@ the picture and counted up, since it takes half a minute on a whole one. Goals: 
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -126,13 +126,22 @@ def hero() -> None:
     formats = ("webp", "avif", "jpeg")
 
     def all_files() -> None:
-        with ThreadPoolExecutor(2) as pool:
-            made = list(pool.map(lambda width: resize.run(image, {"width": width}, CONTEXT), WIDTHS))
-            list(pool.map(lambda one: encode(one[0], one[1], {}), [(p, f) for p in made for f in formats]))
+        with ThreadPoolExecutor(2) as pool:  # As a build does it: the largest first, each encoded once it is there.
+
+            def made(width: int) -> None:
+                picture = resize.run(image, {"width": width}, CONTEXT)
+                files.extend(pool.submit(encode, picture, format, {}) for format in formats)
+
+            files: list[Future[bytes]] = []
+            for done in [pool.submit(made, width) for width in reversed(WIDTHS)]:
+                done.result()
+            for file in files:
+                file.result()
 
     def encoders() -> None:
+        wanted = [(sized[width], format) for width in reversed(WIDTHS) for format in formats]
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda one: encode(one[0], one[1], {}), [(p, f) for p in sized.values() for f in formats]))
+            list(pool.map(lambda one: encode(one[0], one[1], {}), wanted))
 
     found = interleaved({"all": all_files, "encoders": encoders})
     ratio = found["all"] / found["encoders"]

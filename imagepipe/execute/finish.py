@@ -21,6 +21,7 @@ from imagepipe.values import EMPTY, Asset, Candidate, Entry, FileFact, Output, S
 
 GROUP = "imagepipe.steps"
 Steps = tuple[StepCall, ...]
+_WHOLE = 3840 * 2160
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,24 @@ async def finish(run: Run, task: Finish) -> tuple[tuple[Made, ...], bytes | None
     """
     bench = _Bench(run, task)
     try:
-        made = await asyncio.gather(*(_output(bench, output) for output in task.asset.outputs))
-        files = [one for files in made for one in files]
+        # What takes longest begins first, so that no thread is left alone with it at the end.
+        begun = sorted(enumerate(task.asset.outputs), key=lambda one: -_pixels(one[1]))
+        made = await asyncio.gather(*(_output(bench, output) for _, output in begun))
+        files = [one for _, files in sorted(zip((at for at, _ in begun), made, strict=True)) for one in files]
         if task.asset.originals:
             files += await _untouched(bench, task.asset.originals)
         return tuple(files), bench.known
     finally:
         bench.clear()
+
+
+def _pixels(output: Output) -> int:
+    """About how large its picture is, as far as its steps say: pixels; those without a size keep the original's."""
+    sized = [call.options for call in output.steps if call.name in ("resize", "fit")]
+    if not sized:
+        return _WHOLE
+    width, height = (int(sized[-1].get(side) or 0) for side in ("width", "height"))
+    return (width or height) * (height or width)
 
 
 async def _output(bench: "_Bench", output: Output) -> list[Made]:

@@ -4,13 +4,18 @@ Light adds up, encoded values do not: averaging them darkens fine detail. Shrink
 (IEC 61966-2-1) in 16 bits. Enlarging is done on the encoded ones, where Lanczos rings less visibly.
 """
 
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from PIL import Image, ImageMath
 
 Box = tuple[float, float, float, float]
 Size = tuple[int, int]
+Planes = Callable[[Image.Image], list[Image.Image]]
 _LANCZOS = Image.Resampling.LANCZOS
+_LOBES = 3
+_STRIPE = 512 * 1024
+"""Pixels that are worked on at once: what is made of them stays in the processor's cache."""
 _GAP = 2.0
 """Shrinking to less than a quarter begins with averages of whole pixels, which no eye tells from Lanczos throughout."""
 
@@ -23,7 +28,7 @@ def scaled(image: Image.Image, size: Size, box: Box | None = None) -> Image.Imag
     if image.mode == "RGBA" and image.getchannel("A").getextrema()[0] != 255:
         made = _weighted(image, size, part, shrinks)
     else:
-        plain = image.convert("RGB")
+        plain = image if image.mode == "RGB" else image.convert("RGB")
         made = _lit(plain, size, part) if shrinks else plain.resize(size, _LANCZOS, part)
         if image.mode == "RGBA":
             made.putalpha(255)
@@ -32,23 +37,69 @@ def scaled(image: Image.Image, size: Size, box: Box | None = None) -> Image.Imag
 
 
 def _lit(image: Image.Image, size: Size, box: Box) -> Image.Image:
-    return Image.merge("RGB", [_back(_linear(band).resize(size, _LANCZOS, box, _GAP)) for band in image.split()])
+    planes = _resampled(image, size, box, lambda part: [_linear(band) for band in part.split()])
+    return Image.merge("RGB", [_back(plane) for plane in planes])
 
 
 def _weighted(image: Image.Image, size: Size, box: Box, linear: bool) -> Image.Image:
     """Each band times its coverage, resampled, and divided by the coverage that came out."""
-    cover = image.getchannel("A").convert("F")
-    after = cover.resize(size, _LANCZOS, box)
+
+    def weighed(part: Image.Image) -> list[Image.Image]:
+        *values, cover = part.split()
+        cover, values = cover.convert("F"), [_linear(band) if linear else band for band in values]
+        return [
+            *(ImageMath.lambda_eval(lambda a: a["v"] * a["c"], v=value.convert("F"), c=cover) for value in values),
+            cover,
+        ]
+
+    *planes, after = _resampled(image, size, box, weighed)
     bands = []
-    for band in image.split()[:3]:
-        value = (_linear(band) if linear else band).convert("F")
-        weighted = ImageMath.lambda_eval(lambda a: a["v"] * a["c"], v=value, c=cover).resize(size, _LANCZOS, box)
-        value = ImageMath.lambda_eval(lambda a: a["v"] / a["max"](a["c"], 0.5), v=weighted, c=after)
+    for plane in planes:
+        value = ImageMath.lambda_eval(lambda a: a["v"] / a["max"](a["c"], 0.5), v=plane, c=after)
         bands.append(_back(value) if linear else _rounded(value))
     alpha = _rounded(after)
     made = Image.merge("RGBA", [*bands, alpha])
     made.paste((0, 0, 0, 0), None, alpha.point(lambda value: 255 if value == 0 else 0))
     return made
+
+
+def _resampled(image: Image.Image, size: Size, box: Box, planes_of: Planes) -> list[Image.Image]:
+    """What `planes_of` makes of the picture, in `size`: a stripe at a time, so that large planes of it never exist."""
+    across, down = (max(1, int((box[at + 2] - box[at]) / size[at] / _GAP)) for at in (0, 1))
+    if across > 1 or down > 1:
+        reduced = _averaged(image, (across, down), planes_of)
+        part = (box[0] / across, box[1] / down, box[2] / across, box[3] / down)
+        return [plane.resize(size, _LANCZOS, part) for plane in reduced]
+    scale = (box[3] - box[1]) / size[1]
+    margin = _LOBES * max(1.0, scale) + 1
+    made: list[Image.Image] = []
+    for top, bottom in _stripes(size[1], max(1, int(_STRIPE / image.width / scale))):
+        begin, end = box[1] + top * scale, box[1] + bottom * scale
+        first, last = max(0, int(begin - margin)), min(image.height, int(end + margin) + 1)
+        planes = planes_of(image.crop((0, first, image.width, last)))
+        made = made or [Image.new(plane.mode, size) for plane in planes]
+        part = (box[0], begin - first, box[2], min(end - first, last - first))
+        for whole, plane in zip(made, planes, strict=True):
+            whole.paste(plane.resize((size[0], bottom - top), _LANCZOS, part), (0, top))
+    return made
+
+
+def _averaged(image: Image.Image, factors: Size, planes_of: Planes) -> list[Image.Image]:
+    """Planes of averages over `factors` pixels across and down; what is left over at the ends is averaged, too."""
+    across, down = factors
+    size = (-(-image.width // across), -(-image.height // down))
+    made: list[Image.Image] = []
+    for top, bottom in _stripes(size[1], max(1, _STRIPE // image.width // down)):
+        planes = planes_of(image.crop((0, top * down, image.width, min(image.height, bottom * down))))
+        made = made or [Image.new(plane.mode, size) for plane in planes]
+        for whole, plane in zip(made, planes, strict=True):
+            whole.paste(plane.reduce(factors), (0, top))
+    return made
+
+
+def _stripes(height: int, each: int) -> Iterator[tuple[int, int]]:
+    for top in range(0, height, each):
+        yield top, min(height, top + each)
 
 
 def _rounded(plane: Image.Image) -> Image.Image:
@@ -57,24 +108,22 @@ def _rounded(plane: Image.Image) -> Image.Image:
 
 def _linear(band: Image.Image) -> Image.Image:
     """An 8-bit band as linear light, 0 to 65535, mode I, which Pillow resamples faster than I;16."""
-    low, high = _tables()[:2]
-    pairs = Image.merge("LA", (band.point(low), band.point(high)))
-    return Image.frombuffer("I;16", band.size, pairs.tobytes(), "raw", "I;16", 0, 1).convert("I")
+    return band.point(_tables()[0], "I")
 
 
 def _back(light: Image.Image) -> Image.Image:
     """Linear light, 0 to 65535, as an 8-bit band."""
     if light.mode == "F":
         light = light.point(lambda value: value * 1.0 + 0.5)
-    return light.convert("I").point(_tables()[2], "L")
+    return light.convert("I").point(_tables()[1], "L")
 
 
 @cache
-def _tables() -> tuple[list[int], list[int], list[int]]:
-    """Low and high bytes of the linear value of each encoded one, and the way back."""
+def _tables() -> tuple[list[int], list[int]]:
+    """The linear value of each encoded one, and the way back."""
     linear = [round(65535 * _decoded(value / 255)) for value in range(256)]
     back = [round(255 * _encoded_value(value / 65535)) for value in range(65536)]
-    return [value & 255 for value in linear], [value >> 8 for value in linear], back
+    return linear, back
 
 
 def _decoded(value: float) -> float:
