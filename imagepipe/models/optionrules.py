@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from imagepipe.errors import Path, Problem, Severity
-from imagepipe.frozen import quick
 from imagepipe.models import sizes
 from imagepipe.models.capabilities import Model, Need, Parameter
 from imagepipe.models.registry import Registry
@@ -17,11 +16,10 @@ DEFAULTS = {"n": 1, "output_format": "png"}
 """What a request means where an option that others depend on is not written."""
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """All that option rules look at. `types` are the types of the options' values, `edit` that there are inputs, `native`
-    that transparency is asked for as `transparency: native`."""
+class Situation(NamedTuple):
+    """All that option rules look at; a tuple, since one is made and looked up for each asset. `types` are the types of
+    the options' values, `edit` that there are inputs, `native` that transparency is asked for as `transparency: native`.
+    """
 
     model: str
     options: FrozenMap

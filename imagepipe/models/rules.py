@@ -59,9 +59,10 @@ def check(
     model, problems = _checked(registry, _situation(asset), today)
     if model is not None and _is_gone(model, today):
         return (*problems, *_ended(asset, model, today, finished(asset, words)))
-    if model is None or (not asset.inputs and words is None):
+    if model is None:
         return problems
-    return (*problems, *inputrules.problems(registry, model, asset, facts), *_prompt(model, words))
+    images = tuple(inputrules.problems(registry, model, asset, facts)) if asset.inputs else ()
+    return problems + images + _prompt(model, words)
 
 
 def _ended(asset: Asset, model: Model, today: date, finished: bool | None) -> tuple[Problem, ...]:

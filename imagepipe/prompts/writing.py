@@ -50,16 +50,20 @@ class Writer:
         done: dict[str, tuple[str, ...]] = {}
         for name, value in prompt.fields.items():
             if name in _WRITTEN:
-                known = plain.get(value) if name != "text" else None
-                done[name] = self._texts(asset, (name, ("prompt", name), value), problems) if known is None else known
+                texts = plain.get(value) if name != "text" else None
+                if texts is None:
+                    texts = self._texts(asset, (name, ("prompt", name), value), problems)
+                if texts:
+                    done[name] = texts
         for source in _beside(asset):
-            done[source[0]] = self._texts(asset, source, problems)
+            if texts := self._texts(asset, source, problems):
+                done[source[0]] = texts
         path = ("prompt",) if prompt.text is not None else ("prompt", "request")
-        if not done.get("request") and not any(problem.path[: len(path)] == path for problem in problems):
+        if "request" not in done and not any(problem.path[: len(path)] == path for problem in problems):
             problems.append(blank_request(path))
         if problems:
             raise PromptProblem(problems)
-        return {name: texts for name, texts in done.items() if texts}
+        return done
 
     def _texts(self, asset: Asset, source: Source, problems: list[Problem]) -> tuple[str, ...]:
         name, path, value = source
@@ -75,7 +79,7 @@ class Writer:
             if text and not text.isspace():
                 texts.append(text)
         found = tuple(texts)
-        if name != "text" and all(type(item) is str and "{" not in item for item in (value if many else (value,))):
+        if name != "text" and _is_settled(value):
             if len(self.plain) >= _MAX_PARSED:
                 self.plain.clear()
             self.plain[value] = found
@@ -107,6 +111,13 @@ class Writer:
                 self.parsed.clear()
             self.parsed[text] = substitution.pieces(text)
         return self.parsed[text]
+
+
+def _is_settled(value: Any) -> bool:
+    """Whether a text, or a list of them, has nothing to fill in."""
+    if type(value) is str:
+        return "{" not in value
+    return type(value) is tuple and all(type(item) is str and "{" not in item for item in value)
 
 
 def _beside(asset: Asset) -> list[Source]:
