@@ -18,7 +18,7 @@ from typing import Any
 
 from imagepipe import __version__
 from imagepipe.digest import digest_text, key_of
-from imagepipe.workspace.digests import NO_FILE, RACY, content_of, keep
+from imagepipe.workspace.digests import NO_FILE, RACY, Print, content_of, keep
 from imagepipe.workspace.finding import PRIVATE, repository_top
 from imagepipe.workspace.tree import DiskTree
 
@@ -28,6 +28,7 @@ Options = Mapping[str, str | int | float | bool | None]
 _VERSION = 1
 _FOUR = Struct("<qqqQ")
 _ABSENT = _FOUR.pack(*NO_FILE)
+_NONE: Mapping[str, Print] = {}
 _FILE = (PRIVATE, "cache", "plan.json")
 
 
@@ -38,12 +39,14 @@ class Basis:
     `files`: path → digest as the plan saw it, "" for a file that was looked for and is not there; project paths, or
     absolute ones (the user's configuration, the registry). `globs`: pattern → the paths it matched. `folders`: absolute
     paths of folders whose names count (receipts, intents, spools, refusals). `started`: when the planning began, ns.
+    `looks`: how those of the files looked, as Digests has it, that were looked at already.
     """
 
     files: Mapping[str, str]
     started: int
     globs: Mapping[str, Iterable[str]] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
+    looks: Mapping[str, Print] = field(default_factory=dict)
 
 
 def nothing_to_do(root: Path, options: Options, but_for: str = "") -> Any | None:
@@ -72,7 +75,7 @@ def remember(root: Path, options: Options, basis: Basis, shown: Any) -> None:
     a folder that cannot be written to means no cache and no error."""
     with suppress(OSError, ValueError, TypeError):
         paths = sorted(basis.files)
-        prints = _prints(root, paths)
+        prints = _prints(root, paths, basis.looks)
         racy = {path: basis.files[path] for path in _racy(paths, prints, basis.started)}
         head = {
             "key": _key(options),
@@ -101,12 +104,15 @@ def _key(options: Options) -> str:
     return key_of("plan cache", {**options, "cache": _VERSION, "imagepipe": __version__, "python": sys.version})
 
 
-def _prints(root: Path, paths: Iterable[str]) -> bytes:
-    """The stat of each path, four numbers of 64 bits each (inodes may use all of them); written for speed, since this
-    is where a plan with nothing to do spends its time. An absolute path stands for itself."""
+def _prints(root: Path, paths: Iterable[str], known: Mapping[str, Print] = _NONE) -> bytes:
+    """The stat of each path, unless it is `known`, four numbers of 64 bits each (inodes may use all of them); written for
+    speed, since this is where a plan with nothing to do spends its time. An absolute path stands for itself."""
     base, look, isabs, pack = f"{root}/", os.lstat, os.path.isabs, _FOUR.pack
     found = []
     for path in paths:
+        if path in known:
+            found.append(pack(*known[path]))
+            continue
         try:
             seen = look(path if isabs(path) else base + path)
         except (FileNotFoundError, NotADirectoryError):

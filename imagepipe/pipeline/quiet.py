@@ -11,7 +11,7 @@ from imagepipe.errors import Finding, Place
 from imagepipe.pipeline import cached
 from imagepipe.pipeline.cached import Basis
 from imagepipe.values import Action, Decision, FrozenMap, Plan, Price, Totals
-from imagepipe.workspace.digests import content_of
+from imagepipe.workspace.digests import Print, content_of
 from imagepipe.workspace.finding import find_project
 
 _HERE = Path(__file__).resolve().parent.parent
@@ -30,12 +30,13 @@ class Silent:
 @dataclass(frozen=True, slots=True)
 class Depended:
     """What a silent plan was decided from: files by project path or absolute path → digest, include patterns, folders of
-    the store; `began` is when its planning began, in ns."""
+    the store; `began` is when its planning began, in ns; `looks` are the stats of files that were read for it."""
 
     files: Mapping[str, str]
     globs: Mapping[str, tuple[str, ...]]
     folders: tuple[str, ...]
     began: int
+    looks: Mapping[str, Print]
 
 
 def silent(directory: str, file: str, profile: str = "", provider: str = "") -> Silent | None:
@@ -69,7 +70,7 @@ def remember(place: tuple[str, str], profile: str, provider: str, found: Silent,
     if any(row.orphans or row.action not in (Action.KEEP, Action.HOLD) for row in found.plan.decisions):
         return
     files = {**on.files, _REGISTRY: content_of(_REGISTRY, str(_HERE)) or ""}
-    basis = Basis(files, on.began, on.globs, on.folders)
+    basis = Basis(files, on.began, on.globs, on.folders, on.looks)
     shown = {**_to_data(found), "manifest": on.files.get(name, "")}
     cached.remember(root, _options(name, profile, provider), basis, shown)
 

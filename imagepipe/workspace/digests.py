@@ -140,6 +140,10 @@ class Digests(Mapping[str, str]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def looks(self) -> dict[str, Print]:
+        """The stat of each file that was looked at, as it was then; not of those that a stat says too little of."""
+        return {path: found[0] for path, found in self._now.items() if found and found[0] != NO_FILE}
+
     def save(self) -> None:
         """Remembers what was looked at in this run, and what was known of files not looked at."""
         rows = dict(self._old)
