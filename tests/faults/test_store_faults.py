@@ -16,7 +16,9 @@ from imagepipe.store.opening import DiskStore, open_store
 from imagepipe.store.pending import State
 from imagepipe.store.upkeep import verify
 from tests.faults.store_driver import answer, picture
-from tests.faults.tracing import ROOT, counted, driver, need_strace, run, spread
+from tests.faults.test_sweeps import Record, tell
+from tests.faults.tracing import ROOT, counted, driver, need_strace, run
+from tests.faults.worlds import Damage, spread
 from tests.store import samples
 
 MODULE = "tests.faults.store_driver"
@@ -100,41 +102,43 @@ def disturb(folder: Path, call: str, count: int, how: str) -> "subprocess.Comple
     return done
 
 
-def kill_at(folder: Path, points: list[tuple[str, int]]) -> None:
+def kill_at(folder: Path, points: list[tuple[str, int]], record: Record) -> None:
     for call, count in points:
         done = disturb(folder, call, count, "signal=KILL")
         assert done.returncode in (-9, 137), f"{call} {count}: not killed: {done.stdout}{done.stderr}"
+    tell(record, "killed: the store alone", len(points), Damage())
 
 
-def fail_at(folder: Path, points: list[tuple[str, int, str]]) -> None:
+def fail_at(folder: Path, points: list[tuple[str, int, str]], record: Record) -> None:
     for call, count, how in points:
         done = disturb(folder, call, count, how)
         assert done.returncode in (0, 3), f"{call} {count} {how}: {done.stdout}{done.stderr}"
         assert "Traceback" not in done.stderr
+    tell(record, "failed: the store alone", len(points), Damage())
 
 
 def errors_at(points: list[tuple[str, int]]) -> list[tuple[str, int, str]]:
     return [(call, count, how) for call, count in points for how in ERRORS.get(call, ())]
 
 
-def test_killed_at_some_points(tmp_path: Path, points: list[tuple[str, int]]) -> None:
-    kill_at(tmp_path / "world", spread(points, 5))
+def test_killed_at_some_points(tmp_path: Path, points: list[tuple[str, int]], record_property: Record) -> None:
+    kill_at(tmp_path / "world", spread(points, 5), record_property)
 
 
-def test_failed_at_some_points(tmp_path: Path, points: list[tuple[str, int]]) -> None:
+def test_failed_at_some_points(tmp_path: Path, points: list[tuple[str, int]], record_property: Record) -> None:
     every = errors_at(points)
-    fail_at(tmp_path / "world", spread(every, 5))
+    fail_at(tmp_path / "world", spread(every, 5), record_property)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-def test_killed_at_every_point(tmp_path: Path, points: list[tuple[str, int]]) -> None:
+def test_killed_at_every_point(tmp_path: Path, points: list[tuple[str, int]], record_property: Record) -> None:
     assert len(points) > 60
-    kill_at(tmp_path / "world", points)
+    kill_at(tmp_path / "world", points, record_property)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-def test_failed_at_every_point(tmp_path: Path, points: list[tuple[str, int]]) -> None:
+def test_failed_at_every_point(tmp_path: Path, points: list[tuple[str, int]], record_property: Record) -> None:
     assert len(errors_at(points)) > 150
-    fail_at(tmp_path / "world", errors_at(points))
+    fail_at(tmp_path / "world", errors_at(points), record_property)

@@ -10,7 +10,8 @@ import pytest
 from imagepipe.digest import digest_bytes
 from imagepipe.store.opening import open_store
 from imagepipe.values import Candidate
-from tests.faults.tracing import ROOT, counted, need_strace, run, spread
+from tests.faults.tracing import ROOT, counted, need_strace, run
+from tests.faults.worlds import spread
 from tests.store import samples
 
 TIDY = """

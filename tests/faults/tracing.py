@@ -88,8 +88,3 @@ def counted(command: list[str], log: Path, under: Path) -> dict[str, list[int]]:
         if str(under) in line:
             points.setdefault(name, []).append(counts[name])
     return points
-
-
-def spread(points: list[tuple[str, int]], most: int) -> list[tuple[str, int]]:
-    """At most `most` of the points, evenly over all of them."""
-    return points if len(points) <= most else [points[index * len(points) // most] for index in range(most)]
