@@ -9,7 +9,7 @@ from secrets import token_hex
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError, UsageError
 from imagepipe.lock import Made, entry_of, with_changes
-from imagepipe.pictures import OF_MATTE, Facts, measure, unmet
+from imagepipe.pictures import OF_MATTE, Facts, header_of, measure, unmet
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.choosing import require_asked
 from imagepipe.pipeline.ground import Ground, ground
@@ -120,6 +120,9 @@ def _measured(asset: Asset, named: str, data: bytes) -> Chosen:
     except ImagepipeError as error:
         hint = "adopt takes a PNG, JPEG, WebP or GIF file"
         raise UsageError(f"{named} cannot be adopted: {error.message}", hint=hint, code="not-adoptable") from error
+    if picture.format == "gif" != asset.options.get("output_format") and header_of(data).animated:
+        message = f"{named} cannot be adopted: it is animated, and {asset.id} is a still"
+        raise UsageError(message, hint="save one frame of it", code="not-adoptable")
     return Chosen(picture, FrozenMap({"file": named}), data)
 
 

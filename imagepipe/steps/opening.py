@@ -27,6 +27,9 @@ def opened(data: bytes, *, keep_profile: bool = False) -> Image.Image:
         raise BadPicture("the picture's file is empty", code="picture-unknown")
     try:
         image = Image.open(BytesIO(data), formats=READABLE)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        message = f"the picture has more pixels than can be worked on, {MAX_PIXELS}"
+        raise BadPicture(message, code="picture-bomb") from None
     except UnidentifiedImageError:
         raise BadPicture("the file is no PNG, JPEG, WebP or GIF picture", code="picture-unknown") from None
     except _BROKEN as error:

@@ -122,6 +122,7 @@ def test_a_draft_can_be_adopted_over_a_placeholder(shop: Project, tmp_path: Path
     [
         ("", "notes.txt", "notes.txt cannot be adopted"),
         ("", "missing.png", "there is no file"),
+        ("", "moving.gif", "it is animated, and hero is a still"),
         ("", "pointer.png", "Git LFS pointer"),
         ("expect: {min_width: 1000}", "small.png", "width is 512, expected 1000 or more"),
         ("expect: {aspect: '1:1'}", "wide.png", "aspect is 2.000, expected 1:1"),
@@ -135,6 +136,8 @@ def test_what_cannot_be_adopted_is_said_and_changes_nothing(tmp_path: Path, extr
     shop.write("version https://git-lfs.github.com/spec/v1\noid sha256:" + "ab" * 32 + "\nsize 12\n", "pointer.png")
     for file, size in {"big": (1024, 1024), "small": (512, 512), "wide": (1024, 512)}.items():
         painted(tmp_path / f"{file}.png", size)
+    frames = [Image.new("L", (8, 8), shade) for shade in (0, 255)]
+    frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
     ran = shop.run("adopt", "hero", name)
     assert ran.code == 2, ran.text
     assert said in ran.err
