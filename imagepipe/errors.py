@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from imagepipe.frozen import quick
+
 Severity = Literal["error", "warning", "note"]
 Path = tuple[str | int, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where in a file: `line` and `column` count from 1 (0: the whole file), `length` is what to underline,

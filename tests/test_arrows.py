@@ -8,7 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent / "imagepipe"
 
 ROOMS = [
-    {"digest", "errors", "frozen", "paths"},
+    {"frozen"},
+    {"digest", "errors", "paths"},
     {"values", "plugins", "provenance"},
     {"contracts", "yamltext", "schemafiles", "graph"},
     {"prompts", "providers", "steps", "models", "selection", "events", "pictures"},

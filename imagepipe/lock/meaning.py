@@ -1,6 +1,6 @@
 """What a lock says: entries as values, read when they are asked for. Pure; the disk is another room's."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,7 +68,7 @@ class Entries(Mapping[str, Entry]):
         for name in self._data:
             yield from self.files_of(name)
 
-    def files_of(self, name: str) -> Iterable[str]:
+    def files_of(self, name: str) -> Collection[str]:
         """The paths of an entry's files, mostly without building it; none where there is no entry."""
         value = self._data.get(name)
         if value is None:

@@ -1,6 +1,6 @@
 """An asset's files: what belongs at each path, and what is there."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -127,7 +127,7 @@ class Claims:
     def __contains__(self, path: str) -> bool:
         return path in self.paths or any(matches(path) for matches in self.patterns)
 
-    def hold(self, paths: Iterable[str]) -> bool:
+    def hold(self, paths: Collection[str]) -> bool:
         """Whether all of `paths` are among them."""
         return self.paths.issuperset(paths) or all(path in self for path in paths)
 

@@ -30,7 +30,9 @@ def make_plan(manifest: Manifest, words: Mapping[str, Words], lock: Lock, seen: 
     assets = {asset.id: asset for asset in manifest.assets}
     decided = _in_order(assets, words, world)
     claimed = files_of.claims(assets.values())
-    rows = [_cleaned(decided[id], claimed, world) for id in assets]
+    rows = [decided[id] for id in assets]
+    if not claimed.hold([*entries(lock.entries).files()]):
+        rows = [_cleaned(row, claimed, world) for row in rows]
     left = (id for id in lock.entries if id not in assets and (rules.chosen is None or id in rules.chosen))
     rows += [_dropped(id, claimed, world) for id in left]
     chosen = _chosen(rows, assets, rules.chosen)
