@@ -37,7 +37,7 @@ def scaled(image: Image.Image, size: Size, box: Box | None = None) -> Image.Imag
 
 
 def _lit(image: Image.Image, size: Size, box: Box) -> Image.Image:
-    planes = _resampled(image, size, box, lambda part: [_linear(band) for band in part.split()])
+    planes = _shrunk(image, size, box, lambda part: [_linear(band) for band in part.split()])
     return Image.merge("RGB", [_back(plane) for plane in planes])
 
 
@@ -63,13 +63,18 @@ def _weighted(image: Image.Image, size: Size, box: Box, linear: bool) -> Image.I
     return made
 
 
+def _shrunk(image: Image.Image, size: Size, box: Box, planes_of: Planes) -> list[Image.Image]:
+    """`_resampled`, with averages before where it shrinks much; not for coverage, whose corners must stay clear."""
+    across, down = (max(1, int((box[at + 2] - box[at]) / size[at] / _GAP)) for at in (0, 1))
+    if across == down == 1:
+        return _resampled(image, size, box, planes_of)
+    reduced = _averaged(image, (across, down), planes_of)
+    part = (box[0] / across, box[1] / down, box[2] / across, box[3] / down)
+    return [plane.resize(size, _LANCZOS, part) for plane in reduced]
+
+
 def _resampled(image: Image.Image, size: Size, box: Box, planes_of: Planes) -> list[Image.Image]:
     """What `planes_of` makes of the picture, in `size`: a stripe at a time, so that large planes of it never exist."""
-    across, down = (max(1, int((box[at + 2] - box[at]) / size[at] / _GAP)) for at in (0, 1))
-    if across > 1 or down > 1:
-        reduced = _averaged(image, (across, down), planes_of)
-        part = (box[0] / across, box[1] / down, box[2] / across, box[3] / down)
-        return [plane.resize(size, _LANCZOS, part) for plane in reduced]
     scale = (box[3] - box[1]) / size[1]
     margin = _LOBES * max(1.0, scale) + 1
     made: list[Image.Image] = []
