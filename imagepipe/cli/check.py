@@ -8,7 +8,7 @@ import click
 import imagepipe
 from imagepipe.cli import arguments
 from imagepipe.cli.plan import said_nothing_to_do
-from imagepipe.cli.session import WRITTEN, Session
+from imagepipe.cli.session import KEPT, WRITTEN, Session
 from imagepipe.errors import Finding, ManifestError
 from imagepipe.pipeline.options import PlanOptions
 from imagepipe.plugins import resolve
@@ -70,6 +70,7 @@ def run(session: Session, args: Arguments) -> int:
 def _judged(session: Session, args: Arguments, manifest: Manifest) -> int:
     options = PlanOptions(no_outputs=args.no_outputs, affected=args.affected)
     plan = imagepipe.plan(manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=options)
+    KEPT.extend((manifest, plan))
     unfit = resolve(RELEASE)(manifest, plan) if args.release else ()
     failed = pending(plan) or bool(unfit) or any(note.severity == "error" for note in plan.notes)
     if session.json:

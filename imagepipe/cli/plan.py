@@ -83,7 +83,7 @@ def run(session: Session, args: Arguments) -> int:
     plan = imagepipe.plan(
         manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=args.options
     )
-    KEPT.append(plan)
+    KEPT.extend((manifest, plan))
     if session.json:
         _within(plan, args.max_cost)  # one document on standard output: the plan, or why not
     _show(session, manifest, plan, args)

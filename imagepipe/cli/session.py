@@ -11,7 +11,7 @@ from imagepipe.reports import findingstext
 from imagepipe.values import Manifest
 
 KEPT: list[object] = []
-"""What a command made of a big project, kept until the process ends: to take it apart before costs more than the end."""
+"""What a command that ends at once made of a big project: nobody need take it apart before the process ends."""
 WRITTEN = "imagepipe.cli.marking:written"
 """Loaded only where a GitHub workflow runs us."""
 
@@ -29,7 +29,6 @@ class Session:
     def load(self, profile: str = "", provider: str = "") -> Manifest:
         """The manifest; its warnings are said. Raises errors.ManifestError with all that is wrong."""
         manifest = imagepipe.load(file=self.file, profile=profile, provider=provider)
-        KEPT.append(manifest)
         self.tell(manifest.findings)
         return manifest
 
