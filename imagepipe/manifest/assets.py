@@ -62,9 +62,9 @@ def make(spec: Mapping[str, Any], declared: Declared, tools: Tools, report: list
     names = {"id": declared.id, **declared.names}
     options = dict(spec.get("options", ()))
     asked = options.setdefault("output_format", "png")
-    transparency = _transparency(spec, options, report)
+    transparency = _transparency(spec, options, report) if "transparency" in spec else EMPTY
     keyed = "chroma-key" in transparency
-    steps = _shared_steps(spec, transparency, tools, report)
+    steps = _shared_steps(spec, transparency, tools, report) if keyed or "steps" in spec else ()
     alt = _line(spec["alt"], declared.vars, ("alt",), []) if "alt" in spec else ""
     word = partial(_worded, declared.vars, report)
     shared = Shared(names, asked, steps, tools.step_faults, word, declared.local, alt)
