@@ -109,6 +109,7 @@ def test_a_doubt_of_an_asset_that_left_the_manifest_can_be_let_go(tmp_path: Path
     let_go = of.run("build", "--yes", "--forget", "hat")
     assert let_go.code == 0
     assert "hat: its doubt is let go; up to $0.0" in let_go.text
+    assert "1 doubt let go; nothing was sent." in let_go.text
     again = of.run("build", "--yes", "--forget", "mug", "--resend", "*")
     assert again.code == 0
     assert "Nothing is in doubt" in again.text

@@ -80,7 +80,7 @@ async def abuild(
             yield event
         async with aclosing(_done(plan, base, work, options, told)) as events:
             async for event in events:
-                yield event if given_up else _nothing_to_settle(event, options)
+                yield _settled(event, options, len(given_up))
     finally:
         await routes.close()
         base.around.store.close()
@@ -103,12 +103,13 @@ def _let_go(doubt: InDoubt) -> Warned:
     return Warned("doubt-let-go", f"its doubt is let go; {usd} stays counted as spent", doubt.asset)
 
 
-def _nothing_to_settle(event: Event, options: BuildOptions) -> Event:
-    """Says so at the end, where `--resend` or `--forget` named nothing that is in doubt and nothing else was done."""
+def _settled(event: Event, options: BuildOptions, count: int) -> Event:
+    """Says at the end what came of `--resend` or `--forget`, where nothing else was done."""
     wish = " ".join(name for name in ("--resend", "--forget") if getattr(options, name[2:]))
     if not wish or not isinstance(event, BuildFinished) or event.message or event.published or event.failed:
         return event
-    return replace(event, message=f"Nothing is in doubt: {wish} found nothing to settle.")
+    settled = f"{count} doubt{'' if count == 1 else 's'} let go; nothing was sent."
+    return replace(event, message=settled if count else f"Nothing is in doubt: {wish} found nothing to settle.")
 
 
 def _adopted(work: Work) -> list[Event]:
