@@ -79,11 +79,6 @@ CODES: dict[str, Explanation] = {
         "imagepipe pick atlas 2",
         "Pick, reject or adopt a picture of one of its inputs; the next build makes the asset's files anew, free.",
     ),
-    "made-here": Explanation(
-        "The asset has no prompt: its files are made of its inputs, and there is no picture to pick, reject or adopt.",
-        "imagepipe pick atlas 2",
-        "Pick, reject or adopt a picture of one of its inputs; the next build makes the asset's files anew, free.",
-    ),
     "never-built": Explanation(
         "Neither the lock nor its history has ever had this asset.",
         "imagepipe log heroo",
