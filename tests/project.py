@@ -87,10 +87,16 @@ class Project:
 
     def run(self, *arguments: str, **env: str) -> Ran:
         """Runs a command to its end."""
-        command = ["-C", str(self.root), *arguments]
-        done = forked.run(command, folder=Path.cwd(), env={**os.environ, **env})
-        assert "Traceback" not in done.err, done.err
-        return Ran(done.code, done.out, done.err)
+        if any(name.startswith("PYTHON") for name in env):  # read by an interpreter that starts
+            with self.start(*arguments, **env) as process:
+                out, err = process.communicate(timeout=100)
+            ran = Ran(process.returncode, out, err)
+        else:
+            command = ["-C", str(self.root), *arguments]
+            done = forked.run(command, folder=Path.cwd(), env={**os.environ, **env})
+            ran = Ran(done.code, done.out, done.err)
+        assert "Traceback" not in ran.err, ran.err
+        return ran
 
     def actions(self, *arguments: str) -> dict[str, str]:
         """Asset → action, by `plan --json`."""

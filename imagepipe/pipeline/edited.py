@@ -4,6 +4,7 @@ It is the plan that all would give, or none: wherever anything beyond the edited
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -26,6 +27,7 @@ from imagepipe.workspace.digests import keep
 from imagepipe.workspace.finding import find_project
 
 _MOST = 20
+_KEY = re.compile(rb"\bsk-[A-Za-z0-9_-]{12,}")
 _FILE = (".imagepipe", "cache", "manifest")
 
 
@@ -43,7 +45,8 @@ def remember(manifest: Manifest) -> None:
     """Keeps what `plan_of_edit` goes by; call it for a manifest whose plan has nothing to do."""
     place = Path(manifest.root).joinpath(*_FILE)
     with suppress(OSError):
-        if not _is_simple(manifest):
+        text = (Path(manifest.root) / manifest.file).read_bytes()
+        if not _is_simple(manifest) or _KEY.search(text):  # a key that someone wrote there is not copied anywhere
             place.unlink(missing_ok=True)
             return
         ids: dict[int, list[str]] = {}
@@ -51,7 +54,7 @@ def remember(manifest: Manifest) -> None:
             ids.setdefault(asset.place.line - 1 if asset.place else -1, []).append(asset.id)
         inputs = sorted({item.asset for asset in manifest.assets for item in asset.inputs if item.asset})
         head = json.dumps({"ids": sorted(ids.items()), "inputs": inputs}, separators=(",", ":"))
-        keep(place, head.encode() + b"\n" + (Path(manifest.root) / manifest.file).read_bytes())
+        keep(place, head.encode() + b"\n" + text)
 
 
 def _is_simple(manifest: Manifest) -> bool:
