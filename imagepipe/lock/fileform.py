@@ -46,7 +46,12 @@ def _check_version(version: object, text: str, file: str) -> None:
         raise _damaged("names no version", Place(file, 1, 1), "lock-form", _RECOVER)
     if version > VERSION:
         what = f"is of version {version}; this imagepipe knows {VERSION} and will not touch it"
-        raise _damaged(what, Place(file, _line_of(text, ("version",)), 1), "lock-newer", "upgrade: `pip install --upgrade imagepipe`")
+        raise _damaged(
+            what,
+            Place(file, _line_of(text, ("version",)), 1),
+            "lock-newer",
+            "upgrade: `pip install --upgrade imagepipe`",
+        )
 
 
 def _unreadable(text: str, file: str, error: Exception) -> Damaged:

@@ -58,7 +58,9 @@ def closing(plan: Plan, ink: Ink = PLAIN) -> str:
     """The last line: how many of what, and the money. One line, and the only one, where nothing is to do."""
     parts = [_part(action, count, plan) for action in LOOKS if (count := plan.totals.counts.get(action.value, 0))]
     if not pending(plan):
-        return ink.paint("Nothing to do", "strong") + (f": {', '.join(parts)}." if parts else ": no asset is concerned.")
+        return ink.paint("Nothing to do", "strong") + (
+            f": {', '.join(parts)}." if parts else ": no asset is concerned."
+        )
     return ink.paint(", ".join(parts), "strong")
 
 
