@@ -1,6 +1,7 @@
 """The plan as its user meets it: moves that cost nothing, drift told apart, selections, reasons, saved plans."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +71,30 @@ def test_a_move_is_free(built: Project, api: ImageServer, move: str) -> None:
     assert not api.requests
     assert asset in built.lock["assets"]
     assert silent(built)
+
+
+def test_a_file_moved_by_hand_is_its_own_source_where_the_store_is_not(built: Project, api: ImageServer) -> None:
+    """A clone has the files and the lock alone; `git mv` leaves the bytes at the new path only."""
+    built.edit("output: public/hero.png", "outputs: [{path: public/hero.png, width: 512}]")
+    assert built.run("build").code == 0
+    hero = built.lock["assets"]["hero"]
+    shutil.rmtree(built.root / ".imagepipe")
+    (built.root / "public").rename(built.root / "img")
+    built.edit("public/", "img/")
+    built.edit("  logo:\n", "  mark:\n")
+    built.edit("width: 512", "width: 256")  # its original is nowhere: this one cannot be made
+    built.edit("  hero:\n", "  banner:\n")
+    ran = built.run("build")
+    assert (ran.code, api.requests) == (1, []), ran.text
+    assert built.lock["assets"]["hero"] == hero, "what was paid for is known as long as nothing took it over"
+    assert {"mark", "pattern"} <= set(built.lock["assets"])
+    assert "logo" not in built.lock["assets"]
+    built.edit("width: 256", "width: 512")
+    assert built.actions() == {"banner": "finish", "mark": "keep", "pattern": "keep", "hero": "drop"}
+    assert built.run("build").code == 0
+    assert set(built.lock["assets"]) == {"banner", "mark", "pattern"}
+    assert built.lock["assets"]["banner"]["outputs"]["img/hero.png"] == hero["outputs"]["public/hero.png"]
+    assert (api.requests, silent(built)) == ([], True)
 
 
 def test_steps_changed_back_and_forth_never_ask_again(built: Project, api: ImageServer) -> None:

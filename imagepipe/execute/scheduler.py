@@ -135,8 +135,15 @@ class _Schedule:
             else:
                 yield event
         for row in self._rows.values():
-            if row.action is Action.DROP and not self._run.halt.why():
+            if row.action is Action.DROP and not self._run.halt.why() and not self._is_wanted(row.asset):
                 yield Dropped(row.asset, *await self._run.on_disk(self._run.work.drop, row.asset, row.orphans))
+
+    def _is_wanted(self, asset: str) -> bool:
+        """Whether another asset was to take the picture of one that left, and came to nothing: its entry is all that
+        tells of it."""
+        entry = self._run.work.entries.get(asset)
+        lost = (self._rows[id].recipe for id in self._lost if id in self._rows)
+        return entry is not None and any(recipe.made_from == entry.made_from for recipe in lost if recipe)
 
     def _place(self, row: Decision) -> None:
         """Puts a decided asset where it belongs: done, failed, or in line for a place."""

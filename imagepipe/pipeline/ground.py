@@ -2,9 +2,9 @@
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from imagepipe.lock import Lock, entries
@@ -82,13 +82,41 @@ def _seen(manifest: Manifest, near: Around, digests: Digests) -> Seen:
         blobs=_Blobs(store.has_blob),
         doubts=doubts,
         refusals=Looked(store.refusal),
+        at_hand=Looked(_Declared(manifest, digests).get),
         imports=Looked(lambda name: digests.get(paths[name]) if name in paths else None),
     )
+
+
+def declared_paths(manifest: Manifest) -> Iterator[str]:
+    """The files that a manifest names: what its assets write and what they take as input."""
+    for asset in manifest.assets:
+        for output in asset.outputs:
+            yield from output.files
+        if asset.originals:
+            yield asset.originals
+        yield from (item.image for item in asset.inputs if item.image)
 
 
 def import_paths(manifest: Manifest) -> dict[str, str]:
     """Where the files of imports are, by the name under which assets use them: "brand:logo" → "../brand/logo.png"."""
     return {f"{name}:{id}": path for name, given in manifest.imports.items() for id, path in given.items()}
+
+
+class _Declared:
+    """Digest → a file that the manifest names and that holds those bytes. All of them are looked at, the first time that
+    a picture is not where store and lock have it: a file may lie at its new path already."""
+
+    def __init__(self, manifest: Manifest, digests: Digests) -> None:
+        self._manifest, self._digests = manifest, digests
+
+    def get(self, digest: str) -> str | None:
+        """The path; None where no such file is."""
+        return self._paths.get(digest)
+
+    @cached_property
+    def _paths(self) -> dict[str, str]:
+        paths = (path for path in declared_paths(self._manifest) if "{" not in path)
+        return {digest: path for path in paths if (digest := self._digests.get(path))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +201,7 @@ def depended(base: Ground) -> Depended | None:
     if any(content_of(f"{root}/{path}", root) != digest for path, digest in manifest.read.items()):
         return None
     lock = lock_name(manifest.file)
-    paths = {path for asset in manifest.assets for output in asset.outputs for path in output.files} | {lock}
-    paths |= {item.image for asset in manifest.assets for item in asset.inputs if item.image}
+    paths = {*declared_paths(manifest), lock}
     paths |= {path for given in manifest.imports.values() for path in given.values()}
     paths.update(entries(base.lock.entries).files())
     config = str(settings_path(base.around.env))

@@ -107,8 +107,10 @@ def foreign(asset: Asset, holdings: Holdings) -> tuple[str, ...]:
 
 
 def copies(files: Files, holdings: Holdings) -> dict[str, str]:
-    """Path to write → a project file that already holds what belongs there."""
+    """Path to write → a project file that already holds what belongs there. A file that a person moved to its new path
+    is its own source: nothing else may hold those bytes."""
     found = {path: holdings.file_with(files.wanted[path]) for path in files.writes if files.wanted[path] != UNKNOWN}
+    found |= {path: path for path in files.moved if files.states[path] == "fine"}
     return {path: source for path, source in found.items() if source}
 
 
