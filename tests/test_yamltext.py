@@ -185,6 +185,13 @@ def test_the_collector_is_as_it_was() -> None:
         ("a: `mug`\n", (1, 4), "a text cannot begin with a backquote in YAML", "put the text in quotes"),
         ("a: &\n", (1, 5), "a text cannot begin with `&` or `*`", "put the text in quotes"),
         ("a: >x\n  y\n", (1, 5), "after `>` or `|` the text begins on the next line", "write it there"),
+        (
+            "a:\n<<<<<<< HEAD\n  b: c\n=======\n  b: d\n>>>>>>> x\n",
+            (2, 1),
+            "git's merge markers are here, on line 2, 4, 6",
+            "keep what is meant",
+        ),
+        ("a: b\nc\n=======\n", (3, 1), "this line has no `: ` after its name", "write `name: value`"),
         ("a: - b\n", (1, 4), "a list begins in the middle of a line", "put each `-`"),
     ],
 )

@@ -1,5 +1,6 @@
 """libyaml's complaints in the words of a person who writes manifests."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from imagepipe.yamltext.placing import BREAKS, between
 
 INSTEAD = "share values through `defaults`, `extends` or `vars`"
 _QUOTE_IT = "put the text in quotes"
+_MARKER = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)")
 _COMPLAINTS = {
     "block sequence entries are not allowed": (
         "a list begins in the middle of a line",
@@ -47,6 +49,9 @@ Said = tuple[str, str, Any]
 def syntax_fault(error: YAMLError, file: str, text: str) -> Finding:
     """libyaml's complaint in the words of a person who writes manifests."""
     lines = [*BREAKS.split(text), ""]  # libyaml may mean the line after the last
+    marked = [number for number, line in enumerate(lines) if _MARKER.match(line)]
+    if any(lines[number][0] in "<>" for number in marked):
+        return _conflict(marked, file, lines)
     mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
     problem = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error)
     if mark is None or not isinstance(error, MarkedYAMLError):
@@ -62,6 +67,16 @@ def syntax_fault(error: YAMLError, file: str, text: str) -> Finding:
     )
     message, hint, at = next((said for find in tries if (said := find())), (*_known(problem), mark))
     return Finding("yaml-syntax", message, between((at, at), file, lines), hint)
+
+
+def _conflict(marked: list[int], file: str, lines: list[str]) -> Finding:
+    """What git leaves where two branches changed the same lines: libyaml stumbles over it, mostly a line early."""
+    shown = ", ".join(str(line + 1) for line in marked[:12]) + (", …" if len(marked) > 12 else "")
+    at = _first_of(lines, marked[0])
+    hint = "keep what is meant to be there, and remove the lines with the markers"
+    return Finding(
+        "yaml-syntax", f"git's merge markers are here, on line {shown}", between((at, at), file, lines), hint
+    )
 
 
 def _known(problem: str) -> tuple[str, str]:
