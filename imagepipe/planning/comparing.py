@@ -94,10 +94,16 @@ def total(prices: Iterable[Price]) -> Price:
 
 
 def compare(before: State, after: State, prices: Prices, chosen: Collection[str] | None = None) -> Comparison:
-    """What differs between two states, of the `chosen` assets (None: all)."""
+    """What differs between two states, of the `chosen` assets (None: all). One that only goes by another name now is one
+    that changed."""
+    names = _renamed(before, after)
+    before = {names.get(id, id): entry for id, entry in before.items()}
+    chosen = None if chosen is None else {names.get(id, id) for id in chosen}
     ids = [id for id in dict.fromkeys((*after, *before)) if chosen is None or id in chosen]
     everything = {id: _change(id, before.get(id), after.get(id), prices) for id in dict.fromkeys((*after, *before))}
     _follow(everything, after, prices)
+    for old, new in names.items():
+        everything[new] = _told(old, everything[new] or _same(new, before[new], after[new], prices))
     changes = tuple(change for id in ids if (change := everything[id]))
     return Comparison(
         "",
@@ -107,6 +113,21 @@ def compare(before: State, after: State, prices: Prices, chosen: Collection[str]
         total(prices.whole(id, before.get(id)) for id in ids),
         total(prices.whole(id, after.get(id)) for id in ids),
     )
+
+
+def _renamed(before: State, after: State) -> dict[str, str]:
+    """Old id → new id, where the same request left under one name and came under another."""
+    come = {(entry.made_from, entry.placeholder): id for id, entry in after.items() if id not in before}
+    gone = {(entry.made_from, entry.placeholder): id for id, entry in before.items() if id not in after}
+    return {old: come[key] for key, old in gone.items() if key in come}
+
+
+def _told(old: str, change: Change) -> Change:
+    return replace(change, reasons=(Reason("renamed", old, change.asset), *change.reasons))
+
+
+def _same(id: str, before: Entry, after: Entry, prices: Prices) -> Change:
+    return Change(id, "changed", before, after, (), prices.whole(id, before), prices.whole(id, after))
 
 
 def _change(id: str, before: Entry | None, after: Entry | None, prices: Prices) -> Change | None:

@@ -1,8 +1,9 @@
 """What a manifest declares, in the form in which the lock records it, to hold either against the other. Pure."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
-from imagepipe.lock import Lock
+from imagepipe.lock import Lock, by_key
 from imagepipe.paths import suffix_of
 from imagepipe.planning.drafts import draft_of
 from imagepipe.planning.inputs import name_of
@@ -16,25 +17,60 @@ def declared(manifest: Manifest, lock: Lock, files: Mapping[str, str], version_o
     """Asset id → the entry that its present recipe asks for, in manifest order.
 
     `files` gives the digests of input files, `lock` the bytes of inputs that are assets, and of each asset what it has
-    already: its pictures, files and cost, where they answer this very recipe. What is not known has the digest "".
+    already: its pictures, files and cost, where they answer this very recipe, be it under another name. What is not
+    known has the digest "".
     """
-    inputs_of = declaring_inputs(manifest, lock.entries, files)
+    known = _Locked(manifest, lock, files)
     return {
-        asset.id: _entry(asset, manifest.words[asset.id], inputs_of(asset), lock.entries.get(asset.id), version_of)
+        asset.id: _entry(asset, manifest.words[asset.id], known.inputs_of(asset), known.entry(asset.id), version_of)
         for asset in manifest.assets
     }
 
 
+class _Locked:
+    """The lock's entry of each asset of a manifest. One that the lock has not is looked for by its request: it may only
+    have got another name."""
+
+    def __init__(self, manifest: Manifest, lock: Lock, files: Mapping[str, str]) -> None:
+        self._manifest, self._lock = manifest, lock
+        self._renamed: dict[str, Entry | None] = {}
+        self.inputs_of = declaring_inputs(manifest, lock.entries, files, self.entry)
+
+    def entry(self, id: str) -> Entry | None:
+        """The entry, if there is one."""
+        if found := self._lock.entries.get(id):
+            return found
+        asset = self._assets.get(id)
+        if asset and id not in self._renamed:
+            self._renamed[id] = None  # what leads back to itself is known under no name
+            key = recipe_of(asset, self._manifest.words[id], self.inputs_of(asset)).made_from
+            self._renamed[id] = self._lock.entries.get(self._by_key.get(key, ""))
+        return self._renamed.get(id)
+
+    @cached_property
+    def _assets(self) -> dict[str, Asset]:
+        return {asset.id: asset for asset in self._manifest.assets}
+
+    @cached_property
+    def _by_key(self) -> dict[str, str]:
+        return by_key(self._lock)
+
+
 def declaring_inputs(
-    manifest: Manifest, entries: Mapping[str, Entry], files: Mapping[str, str]
+    manifest: Manifest,
+    entries: Mapping[str, Entry],
+    files: Mapping[str, str],
+    entry_of: Callable[[str], Entry | None] | None = None,
 ) -> Callable[[Asset], tuple[InputFact, ...]]:
-    """How an asset's inputs get their digests: from files, from imports, from the pictures that `entries` name."""
+    """How an asset's inputs get their digests: from files, from imports, from the pictures that `entries` name, or
+    `entry_of` where it is given."""
+    found = entry_of or entries.get
     imports = {f"{name}:{id}": path for name, given in manifest.imports.items() for id, path in given.items()}
 
     def digest_of(item: Input) -> str:
         if path := item.image or imports.get(item.asset, ""):
             return files.get(path, "")
-        return _recorded(entries.get(item.asset), item)
+        return _recorded(found(item.asset), item)
 
     def facts(asset: Asset) -> tuple[InputFact, ...]:
         draft = draft_of(asset, entries) if asset.final_uses else ""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from imagepipe.lock import Lock
 from imagepipe.planning.comparing import Prices, compare
 from imagepipe.values import Asset, Candidate, Entry, FrozenMap, Input, Output, Price, StepCall
 from tests.reports.diffsamples import PRICES, asset, price_of, state
@@ -80,6 +81,22 @@ def test_nothing_follows_from_other_steps() -> None:
     words, assets = chain()
     stepped = (replace(assets[0], outputs=(Output("public/a.png", "png", (RESIZE,)),)), *assets[1:])
     assert [one.asset for one in compare(state(words, *assets), state(words, *stepped), PRICES).changes] == ["a"]
+
+
+def test_another_name_costs_nothing_and_moves_nothing_that_takes_it() -> None:
+    words, (first, second, *_) = chain()
+    had = state(words, first)["a"]
+    paid = replace(had, candidates=(Candidate("sha256:a", 1, 1, "png", "picked"),))
+    lock = Lock(entries={"a": paid})
+    before = state(words, first, second, lock=lock)
+    second = replace(second, inputs=(Input("target", asset="main"),))
+    after = state({**words, "main": words["a"]}, second, replace(first, id="main"), lock=lock)
+    found = compare(before, after, Prices(price_of, lambda key, asset: 1))
+    (change,) = found.changes
+    assert (change.asset, change.kind, change.to_build) == ("main", "changed", Price())
+    assert [(why.part, why.before, why.after) for why in change.reasons] == [("renamed", "a", "main")]
+    assert (found.unchanged, found.cost_before) == (1, found.cost_after)
+    assert compare(before, after, PRICES, {"a"}).changes[0].asset == "main"
 
 
 @pytest.mark.parametrize(

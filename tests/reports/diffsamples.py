@@ -47,11 +47,13 @@ def asset(id: str, **more: object) -> Asset:
     return Asset(id, Prompt(), **whole)  # type: ignore[arg-type]
 
 
-def state(words: dict[str, tuple[str, ...]], *assets: Asset, files: dict[str, str] | None = None) -> dict[str, Entry]:
+def state(
+    words: dict[str, tuple[str, ...]], *assets: Asset, files: dict[str, str] | None = None, lock: Lock | None = None
+) -> dict[str, Entry]:
     """What a manifest of these assets and words declares."""
     texts = FrozenMap({id: Words("\n".join(lines)) for id, lines in words.items()})
     manifest = Manifest("/shop", "assets.yaml", assets, words=texts)
-    return declared(manifest, Lock(), files or {}, lambda step: 1)
+    return declared(manifest, lock or Lock(), files or {}, lambda step: 1)
 
 
 def price_of(recipe: Recipe, ask: int) -> Price:
