@@ -102,11 +102,14 @@ def merged_data(merged: Merged | None) -> dict[str, object]:
 
 
 @command.command("rebuild", short_help="Make the lock again from the store's receipts.")
-@click.option("--force", is_flag=True, help="Also over a lock that can be read; its notes and approvals go.")
+@click.option(
+    "--force", is_flag=True, help="Also over a lock that can be read; notes and approvals since the last commit go."
+)
 @arguments.as_json
 @click.pass_obj
 def rebuild_command(session: Session, force: bool, as_json: bool) -> int:
-    """Make the lock again from the store's receipts and the files on the disk. What it replaces is kept."""
+    """Make the lock again from the store's receipts, the files on the disk and the last commit, which knows notes and
+    approvals. What it replaces is kept."""
     manifest = session.load()
     rebuilt = rebuild(manifest, force=force)
     name = lock_name(manifest.file)
@@ -123,6 +126,9 @@ def rebuilt_text(rebuilt: Rebuilt, name: str) -> str:
     lines = [f"{line(name)} is made again: {count} asset{'' if count == 1 else 's'}, free."]
     lines += [f"  {len(rebuilt.from_store)} from the store's receipts"] if rebuilt.from_store else []
     lines += [f"  {len(rebuilt.from_git)} from the last commit"] if rebuilt.from_git else []
+    if rebuilt.from_store:
+        said = "those of the last commit" if rebuilt.committed else "gone: they were in the lock alone"
+        lines.append(f"  approvals, rejections and notes are {said}")
     if rebuilt.unknown:
         lines.append(f"  nothing is known of {', '.join(map(line, rebuilt.unknown))}")
     lines += [f"  the old file is {line(rebuilt.kept)}"] if rebuilt.kept else []

@@ -67,11 +67,14 @@ def _remembered(entry: Entry, same: Entry | None, picked: str) -> Entry:
 
 
 def _answered(entry: Entry, made: Made) -> Entry:
-    """What the receipts know: where the picked picture came from, when, and what the key has cost in all."""
+    """What the receipts know: where the picked picture came from, when, and what the key has cost in all. A picture that
+    came as an answer and that a person took although it failed its checks is adopted."""
     if not made.receipts:
         return entry
-    source = next((r for r in made.receipts if any(c.sha256 == made.picked for c in r.candidates)), made.receipts[-1])
-    entry = replace(entry, answer=source.answer, origin=source.origin, made_at=source.made_at)
+    having = [receipt for receipt in made.receipts if any(c.sha256 == made.picked for c in receipt.candidates)]
+    source = next(iter(having), made.receipts[-1])
+    taken = next((receipt for receipt in having if receipt.answer == "adopted"), source)
+    entry = replace(entry, answer=taken.answer, origin=taken.origin, made_at=source.made_at)
     return replace(entry, resolved_model=source.resolved_model, cost=_cost(entry, made.receipts))
 
 

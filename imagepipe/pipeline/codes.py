@@ -70,7 +70,7 @@ CODES: dict[str, Explanation] = {
         "`imagepipe lock rebuild` makes one from the store's receipts.",
     ),
     "lock-readable": Explanation(
-        "`imagepipe lock rebuild` would replace a lock that can be read; its notes and approvals would go.",
+        "`imagepipe lock rebuild` would replace a lock that can be read; notes and approvals since the last commit would go.",
         "imagepipe lock rebuild in a sound project",
         "`--force` does it all the same; the old file is kept.",
     ),

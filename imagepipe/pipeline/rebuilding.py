@@ -9,7 +9,7 @@ from pathlib import Path
 from imagepipe.errors import Damaged, ImagepipeError, Question, Refused, UsageError
 from imagepipe.graph import order
 from imagepipe.history import git, versions_in_refs
-from imagepipe.lock import Lock, Made, entry_of
+from imagepipe.lock import Lock, Made, conflict_sides, entry_of, loads
 from imagepipe.pictures import facts
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.merging import is_readable, overwrite, whole
@@ -20,7 +20,7 @@ from imagepipe.selection import edges_of
 from imagepipe.steps.catalogue import version_of
 from imagepipe.store.disk import write_atomic
 from imagepipe.store.opening import DiskStore
-from imagepipe.values import Asset, Entry, FileFact, FrozenMap, Manifest, Output, Receipt, Recipe, Request, Words
+from imagepipe.values import EMPTY, Asset, Entry, FileFact, Manifest, Output, Receipt, Recipe, Request, Words
 from imagepipe.workspace.digests import Digests
 from imagepipe.workspace.finding import lock_name, private_folder
 from imagepipe.workspace.locking import LockFile
@@ -31,23 +31,27 @@ _DIGEST = re.compile(rb"sha256:[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What came of it: assets by where their entry is from, those of which nothing is known, where the old file is."""
+    """What came of it: assets by where their entry is from, those of which nothing is known, where the old file is.
+    `committed`: the last commit has a lock, which tells what people said of pictures."""
 
     from_store: tuple[str, ...]
     from_git: tuple[str, ...]
     unknown: tuple[str, ...]
     kept: str = ""
+    committed: bool = False
 
 
 def rebuild(manifest: Manifest, *, force: bool = False, timeout: float = 60.0) -> Rebuilt:
     """Writes the lock again. A file that imagepipe cannot have made is not taken in, so that no build overwrites it.
 
-    Raises errors.Refused (exit 4) over a readable lock without `force`.
+    What only people know (approval, note, rejection) and profiles are those of the last commit, where it answers the
+    same recipe. Raises errors.Refused (exit 4) over a readable lock without `force`, errors.Damaged over a newer one.
     """
     file = LockFile(Path(manifest.root), lock_name(manifest.file), timeout)
+    _require_known_version(file)
     if is_readable(file) and not force:
         raise Refused(
-            f"{file.name} is there and readable; rebuilding replaces it, notes and approvals too",
+            f"{file.name} is there and readable; rebuilding replaces it, with what was said of pictures since the last commit",
             hint="--force does it all the same",
             code="lock-readable",
             question=Question("lock-readable", ("--force",)),
@@ -60,7 +64,22 @@ def rebuild(manifest: Manifest, *, force: bool = False, timeout: float = 60.0) -
     desk.digests.save()
     unknown = tuple(asset.id for asset in manifest.assets if asset.id not in desk.entries)
     from_git = tuple(id for id in desk.entries if id in desk.borrowed)
-    return Rebuilt(tuple(id for id in desk.entries if id not in desk.borrowed), from_git, unknown, kept)
+    from_store = tuple(id for id in desk.entries if id not in desk.borrowed)
+    return Rebuilt(from_store, from_git, unknown, kept, bool(desk.last.entries))
+
+
+def _require_known_version(file: LockFile) -> None:
+    """Raises errors.Damaged for a lock that a newer imagepipe wrote, on either side of a conflict too: it is whole."""
+    try:
+        text = (file.root / file.name).read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return
+    for side in dict.fromkeys((text, *conflict_sides(text))):
+        try:
+            loads(side, file.name)
+        except Damaged as damaged:
+            if damaged.code == "lock-newer":
+                raise
 
 
 def _kept(file: LockFile) -> str:
@@ -92,12 +111,12 @@ def _ours(file: LockFile) -> frozenset[str]:
     return frozenset(found.decode() for text in texts for found in _DIGEST.findall(text))
 
 
-def _last(file: LockFile) -> Mapping[str, Entry]:
-    """The entries of the last committed lock."""
+def _last(file: LockFile) -> Lock:
+    """The last committed lock."""
     try:
-        return whole(git(file.root, "show", f"HEAD:./{file.name}").decode("utf-8"), file.name).entries
+        return whole(git(file.root, "show", f"HEAD:./{file.name}").decode("utf-8"), file.name)
     except (UsageError, Damaged, UnicodeDecodeError):
-        return {}
+        return Lock()
 
 
 @dataclass(slots=True)
@@ -109,7 +128,7 @@ class _Desk:
     store: DiskStore
     digests: Digests
     by_asset: Mapping[str, list[Receipt]]
-    last: Mapping[str, Entry]
+    last: Lock
     ours: frozenset[str]
     entries: dict[str, Entry] = field(default_factory=dict)
     borrowed: set[str] = field(default_factory=set)
@@ -120,17 +139,17 @@ class _Desk:
         inputs = declaring_inputs(self.manifest, self.entries, self.digests)(asset)
         recipe = recipe_of(asset, self.manifest.words[id], inputs)
         held = self._held(recipe.made_from, id)
-        if not held.receipts:
+        if not held.receipts and not held.entry:
             recipe, held = self._earlier(asset, recipe)
         if held.receipts:
             self.entries[id] = self._entry(asset, recipe, held)
-        elif id in self.last:
-            self.entries[id] = self.last[id]
+        elif known := held.entry or self.last.entries.get(id):
+            self.entries[id] = known
             self.borrowed.add(id)
 
     def _held(self, key: str, id: str) -> Held:
         seen = Seen(self.digests, Looked(lambda name: self.store.receipts(name) or None))
-        return Holdings(Lock(), seen).held(key, id)
+        return Holdings(self.last, seen).held(key, id)
 
     def _earlier(self, asset: Asset, recipe: Recipe) -> tuple[Recipe, Held]:
         """The answer to an earlier recipe of the asset: the one its files are of, else the newest."""
@@ -144,11 +163,16 @@ class _Desk:
     def _entry(self, asset: Asset, recipe: Recipe, held: Held) -> Entry:
         files = {path: fact for output in asset.outputs for path, fact in self._files(output, held)}
         picked = self._picked(asset, files.values(), held)
+        before = held.entry
         key, parts = finish_of(asset, picked, version_of)
         plain = all(not output.steps and output.path in files for output in asset.outputs)
-        if not plain or any(fact.sha256 != picked for fact in files.values()):
-            key, parts = "", FrozenMap()
-        return entry_of(recipe, Made(held.candidates, picked, files, key, parts, held.receipts))
+        if before and _shows(before, picked, files):
+            key, parts = before.finished_by, before.parts.get("finished_by", EMPTY)
+        elif not plain or any(fact.sha256 != picked for fact in files.values()):
+            key, parts = "", EMPTY
+        profile = before.profile if before else ""
+        made = Made(held.candidates, picked, files, key, parts, held.receipts, profile=profile)
+        return entry_of(recipe, made, before)
 
     def _files(self, output: Output, held: Held) -> Iterable[tuple[str, FileFact]]:
         tree = DiskTree(Path(self.manifest.root))
@@ -159,15 +183,26 @@ class _Desk:
                 yield path, _fact(tree, path, output.format, digest)
 
     def _picked(self, asset: Asset, files: Iterable[FileFact], held: Held) -> str:
-        """The digest of the picture that the files show, else of the one the manifest picks, else of the last one that
-        a person took, else of the first good one; "" where none is good."""
+        """The digest of the picture that the manifest picks, else of the one that the files show, else of the last one
+        that a person took since the last commit, else of the one picked there, else of the last one that a person ever
+        took, else of the first good one; "" where none is good."""
+        before = held.entry
         known = [item.sha256 for item in held.candidates]
         shown = next((fact.sha256 for fact in files if fact.sha256 in known), "")
         if asset.pick and asset.pick <= len(known):
             return known[asset.pick - 1]
         taken = [one.candidates[0].sha256 for one in held.receipts if one.answer == "adopted" and one.candidates]
+        new = [one for one in taken if before and one not in {item.sha256 for item in before.candidates}]
+        last = [before.picked.sha256] if before and before.picked else []
         good = [item.sha256 for item in held.candidates if item.status != "rejected"]
-        return shown or next(iter([*taken[-1:], *good]), "")
+        return shown or next(iter([*new[-1:], *last, *taken[-1:], *good]), "")
+
+
+def _shows(entry: Entry, picked: str, files: Mapping[str, FileFact]) -> bool:
+    """Whether the files are the very ones of an entry, made of the same picture."""
+    wanted = {path: fact.sha256 for path, fact in entry.outputs.items()}
+    same = entry.picked is not None and entry.picked.sha256 == picked
+    return same and wanted == {path: fact.sha256 for path, fact in files.items()}
 
 
 def _recipe(receipt: Receipt) -> Recipe:
