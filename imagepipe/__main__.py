@@ -21,6 +21,8 @@ def main() -> int:
         sys.stdout.write(f"imagepipe {__version__}\n")
         return 0
     gc.set_threshold(*_RARELY)
+    if sys.argv[1:] == ["plan"] and import_module("imagepipe.cli.atonce").answered(os.environ, sys.stdout):
+        return 0
     code: int = import_module("imagepipe.cli.program").run(sys.argv[1:])
     return code
 

@@ -4,7 +4,7 @@ It remembers every file that a silent plan was decided from, as it looked then. 
 that changed so shortly before it was looked at that another change could not show is read and hashed instead.
 """
 
-import base64
+import binascii
 import json
 import os
 import sys
@@ -26,6 +26,7 @@ Options = Mapping[str, str | int | float | bool | None]
 """Everything beside files that the plan depends on: profile, provider, selection, today's date, the environment."""
 
 _VERSION = 1
+_NAMES = ("HOME", "APPDATA", "LOCALAPPDATA")
 _FOUR = Struct("<qqqQ")
 _ABSENT = _FOUR.pack(*NO_FILE)
 _NONE: Mapping[str, Print] = {}
@@ -49,12 +50,19 @@ class Basis:
     looks: Mapping[str, Print] = field(default_factory=dict)
 
 
+def options_of(name: str, profile: str = "", provider: str = "") -> dict[str, str]:
+    """What a plan of the manifest `name` depends on beside files, as things are now."""
+    own = {key: value for key, value in os.environ.items() if key.startswith(("IMAGEPIPE_", "XDG_")) or key in _NAMES}
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    return {"file": name, "profile": profile, "provider": provider, "today": today, "env": repr(sorted(own.items()))}
+
+
 def nothing_to_do(root: Path, options: Options, but_for: str = "") -> Any | None:
     """What `remember` was given to show, if nothing has changed since, or nothing but the file `but_for`; None where a
     plan must be made."""
     with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         lines = root.joinpath(*_FILE).read_bytes().split(b"\n", 3)
-        head, paths, prints = json.loads(lines[0]), json.loads(lines[1]), base64.b64decode(lines[2])
+        head, paths, prints = json.loads(lines[0]), json.loads(lines[1]), binascii.a2b_base64(lines[2])
         if head["key"] != _key(options) or head["names"] != _names(head["folders"]):
             return None
         since, seen = time.time_ns(), _prints(root, paths)
@@ -84,7 +92,7 @@ def remember(root: Path, options: Options, basis: Basis, shown: Any) -> None:
             "names": _names(basis.folders),
             "racy": racy,
         }
-        _write(root, [_json(head), _json(paths), base64.b64encode(prints), _json(shown)])
+        _write(root, [_json(head), _json(paths), binascii.b2a_base64(prints, newline=False), _json(shown)])
 
 
 def forget(root: Path) -> None:

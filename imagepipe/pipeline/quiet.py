@@ -1,9 +1,7 @@
 """When nothing is to do: remembers that, with all it depends on, and says it again without reading the manifest."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,6 @@ from imagepipe.workspace.finding import find_project
 
 _HERE = Path(__file__).resolve().parent.parent
 _REGISTRY = str(_HERE / "models" / "registry.json")
-_NAMES = ("HOME", "APPDATA", "LOCALAPPDATA")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ def silent(directory: str, file: str, profile: str = "", provider: str = "") -> 
     Raises errors.UsageError where there is no manifest. Reads neither manifest nor lock.
     """
     root, name = find_project(Path(directory), file)
-    shown = cached.nothing_to_do(root, _options(name, profile, provider))
+    shown = cached.nothing_to_do(root, cached.options_of(name, profile, provider))
     return _from_data(shown) if shown is not None else None
 
 
@@ -59,7 +56,7 @@ class Last:
 
 def but_for(root: Path, name: str, profile: str = "", provider: str = "") -> Last | None:
     """The last plan of the whole project, if it had nothing to do and nothing but the manifest has changed since."""
-    shown = cached.nothing_to_do(root, _options(name, profile, provider), name)
+    shown = cached.nothing_to_do(root, cached.options_of(name, profile, provider), name)
     return Last(_from_data(shown), str(shown["manifest"])) if shown is not None else None
 
 
@@ -72,13 +69,7 @@ def remember(place: tuple[str, str], profile: str, provider: str, found: Silent,
     files = {**on.files, _REGISTRY: content_of(_REGISTRY, str(_HERE)) or ""}
     basis = Basis(files, on.began, on.globs, on.folders, on.looks)
     shown = {**_to_data(found), "manifest": on.files.get(name, "")}
-    cached.remember(root, _options(name, profile, provider), basis, shown)
-
-
-def _options(name: str, profile: str, provider: str) -> dict[str, Any]:
-    own = {key: value for key, value in os.environ.items() if key.startswith(("IMAGEPIPE_", "XDG_")) or key in _NAMES}
-    today = datetime.now(UTC).date().isoformat()
-    return {"file": name, "profile": profile, "provider": provider, "today": today, "env": repr(sorted(own.items()))}
+    cached.remember(root, cached.options_of(name, profile, provider), basis, shown)
 
 
 def _to_data(found: Silent) -> dict[str, Any]:
