@@ -93,3 +93,13 @@ def test_a_release_wants_every_picture_final_and_approved(shop: Project) -> None
     assert shop.run("check", "--release").code == 0
     assert shop.run("reject", "hero").code == 0
     assert shop.run("check").code == 1
+
+
+def test_the_last_word_promises_no_more_than_a_build_does(shop: Project) -> None:
+    picture = shop.root / "public/hero.png"
+    picture.write_bytes(picture.read_bytes() + b"retouched")
+    said = shop.run("check").text
+    assert "what is blocked needs a choice of yours" in said
+    assert "makes them so" not in said
+    shop.write(ONE + "  cup: {prompt: a cup, output: public/cup.png}\n")
+    assert "makes them so, but for what is blocked" in shop.run("check").text

@@ -128,8 +128,12 @@ def test_prune_removes_what_the_lock_owns_and_nobody_changed(built: Project, api
     built.write(text[:start] + text[end:])
     (built.root / "public/logo.png").write_bytes(b"retouched by hand")
     assert built.actions() == {"hero": "drop", "logo": "drop", "pattern": "keep"}
-    ran = built.run("build", "--prune")
+    assert "public/logo.png was changed by hand: it stays" in built.run("plan", "--prune", "--out", "p.json").out
+    ran = built.run("build", "--plan", "p.json")
     assert ran.code == 0, ran.text
+    assert "public/logo.png was changed by hand: it stays" in ran.out
+    assert "2 dropped" in ran.out
+    assert "Nothing to do" not in ran.out
     assert not (built.root / "public/hero.png").exists()
     assert (built.root / "public/logo.png").read_bytes() == b"retouched by hand"
     assert (built.root / "public/pattern.jpg").exists()

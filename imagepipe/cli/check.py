@@ -93,7 +93,16 @@ def _say(session: Session, plan: Plan, unfit: tuple[Finding, ...]) -> None:
         terminal.put(plantext.render(plan, terminal.ink))
     terminal.put("".join("\n" + findingstext.one(finding, terminal.ink) for finding in unfit))
     if pending(plan):
-        terminal.say("The pictures are not what the manifest asks for; imagepipe build makes them so.\n")
+        terminal.say(f"The pictures are not what the manifest asks for; {_way_out(plan)}.\n")
+
+
+def _way_out(plan: Plan) -> str:
+    """What makes the pictures so: a build, as far as nothing needs a person first."""
+    found = {row.action for row in plan.decisions} - {Action.KEEP, Action.HOLD}
+    if found == {Action.BLOCK}:
+        return "what is blocked needs a choice of yours"
+    rest = ", but for what is blocked, which needs a choice of yours first" if Action.BLOCK in found else ""
+    return f"imagepipe build makes them so{rest}"
 
 
 def drift(manifest: Manifest, plan: Plan) -> tuple[Finding, ...]:

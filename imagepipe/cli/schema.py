@@ -14,6 +14,8 @@ NAMES = (
     "assets",
     "lock",
     "plan",
+    "why",
+    "status",
     "events",
     "models",
     "diff",
@@ -32,7 +34,7 @@ NAMES = (
 @arguments.output
 @click.pass_obj
 def command(session: Session, name: str, as_written: bool, output: str) -> int:
-    """Print the JSON Schema of the manifest (assets), the lock, the plan, the build's events, or the models."""
+    """Print the JSON Schema of the manifest (assets), the lock, the models, or what a command says with --json."""
     return run(session, name, as_written, output)
 
 

@@ -136,6 +136,8 @@ class _Schedule:
                 yield event
         for row in self._rows.values():
             if row.action is Action.DROP and not self._run.halt.why() and not self._is_wanted(row.asset):
+                if row.code:
+                    yield Warned(row.code, row.note, row.asset)
                 yield Dropped(row.asset, *await self._run.on_disk(self._run.work.drop, row.asset, row.orphans))
 
     def _is_wanted(self, asset: str) -> bool:

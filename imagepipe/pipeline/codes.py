@@ -8,6 +8,17 @@ CODES: dict[str, Explanation] = {
         "imagepipe diff --from notes.txt",
         "Make one: `imagepipe diff --base REV --json > diff.json`, then `imagepipe diff --from diff.json`.",
     ),
+    "store-new": Explanation(
+        "A build in CI is about to pay, its store is new, and the lock is not: what earlier runs paid for and nobody "
+        "committed is not known here, and is paid for again.",
+        "a CI job without a cache, after one whose commit was lost",
+        "Cache the store between runs: set IMAGEPIPE_STORE to a folder that your CI keeps.",
+    ),
+    "pinned": Explanation(
+        "`--again` names an asset whose picture the manifest pins; nothing is asked for.",
+        "pin: true, and imagepipe build --again hero",
+        "Take `pin: true` out, build, and put it back.",
+    ),
     "not-adoptable": Explanation(
         "The file cannot become the asset's picture: it is no picture, is a Git LFS pointer, or does not meet `expect`.",
         "imagepipe adopt hero notes.txt",

@@ -29,6 +29,12 @@ CODES: dict[str, Explanation] = {
         "an output retouched in an editor",
         "`imagepipe adopt ASSET` takes the file as the answer; `imagepipe build --force` overwrites it.",
     ),
+    "left-edited": Explanation(
+        "An asset left the manifest, and a file of it was changed by hand since. No build removes what a person made: the "
+        "file stays where it is, and the lock forgets it.",
+        "an asset taken out of assets.yaml, its picture retouched",
+        "Remove the file yourself if nobody needs it; `imagepipe import FILE` makes an asset of it.",
+    ),
     "not-ours": Explanation(
         "A file that imagepipe did not make is where an output should go.",
         "output: README.md",
@@ -92,7 +98,7 @@ CODES: dict[str, Explanation] = {
     "input-changed": Explanation(
         "An input has new bytes and the asset says `on_input_change: ask`.",
         "a new brand logo",
-        "`imagepipe build --again ASSET`, or `on_input_change: follow`.",
+        "`imagepipe adopt ASSET` keeps the picture, free; `imagepipe build --again ASSET` asks anew; or `on_input_change: follow`.",
     ),
     "stale-plan": Explanation(
         "Something moved since the plan was saved, so building it would not do what was agreed to.",

@@ -65,7 +65,7 @@ def _decided(asset: Asset, words: Words, known: Mapping[str, Known], world: Worl
     if asset.local:
         return _made_here(_case(asset, recipe, entry, world))
     if entry and _must_ask(asset, entry, recipe, world):
-        hint = f"`imagepipe build --again {asset.id}`, or `on_input_change: follow`"
+        hint = f"`imagepipe adopt {asset.id}` keeps its picture, free; `imagepipe build --again {asset.id}` asks anew"
         case = _case(asset, recipe, entry, world)
         return case.block("input-changed", "an input changed, and the manifest wants to be asked", hint)
     return _by_key(_case(asset, recipe, entry, world))
@@ -139,6 +139,13 @@ def _must_ask(asset: Asset, entry: Entry, recipe: Recipe, world: World) -> bool:
     )
 
 
+def _will_be_asked(asset: Asset, entry: Entry | None, recipe: Recipe, world: World) -> bool:
+    """Whether nothing can be paid for an asset that waits: its one picture stays, or a person is asked first."""
+    if entry is None or entry.picked is None or recipe.request.n != 1:
+        return False
+    return _must_ask(asset, entry, recipe, world)
+
+
 def _stay(asset: Asset, entry: Entry, recipe: Recipe, note: str, world: World) -> Decision:
     """As the lock has it; the files are still looked after."""
     old = _recorded(asset, entry)
@@ -178,7 +185,8 @@ def _wait(asset: Asset, recipe: Recipe, entry: Entry | None, gathered: Gathered,
     changed = _changes(asset, entry, recipe, world) if entry else reasons.new_asset()
     others = tuple(reason for reason in changed if not reason.part.endswith(": bytes"))
     why = tuple(Reason(f"input {name}", "", "changes first") for name in gathered.waiting)
-    full = FREE if asset.local or stands_in(asset, world.rules) else world.rules.price_of(recipe, recipe.request.n)
+    free = asset.local or stands_in(asset, world.rules) or _will_be_asked(asset, entry, recipe, world)
+    full = FREE if free else world.rules.price_of(recipe, recipe.request.n)
     price = Price(0.0, full.high, full.worst)
     return Decision(asset.id, Action.WAIT, (*why, *others), price=price, waits_for=gathered.waiting)
 

@@ -141,6 +141,14 @@ def claims(assets: Collection[Asset]) -> Claims:
     return Claims(frozenset(paths), tuple(pattern_of(path) for path in paths if "{" in path))
 
 
+def changed_orphans(entry: Entry, claimed: Claims, holdings: Holdings) -> tuple[str, ...]:
+    """Such files that a person changed since: nothing removes them, and nothing writes them any more."""
+    left = {
+        path: holdings.seen.files.get(path, fact.sha256) for path, fact in entry.files.items() if path not in claimed
+    }
+    return tuple(path for path, digest in left.items() if digest != entry.files[path].sha256)
+
+
 def orphans(entry: Entry, claimed: Claims, holdings: Holdings) -> tuple[str, ...]:
     """Files of an entry that no asset claims any more and that are still as the lock says."""
     left = {path: fact for path, fact in entry.files.items() if path not in claimed}

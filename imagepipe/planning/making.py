@@ -78,10 +78,15 @@ def _cleaned(decision: Decision, claimed: files_of.Claims, world: World) -> Deci
 def _dropped(id: str, claimed: files_of.Claims, world: World) -> Decision:
     entry = world.holdings.lock.entries[id]
     orphans = files_of.orphans(entry, claimed, world.holdings)
+    changed = files_of.changed_orphans(entry, claimed, world.holdings)
+    stay = f"{', '.join(changed)} was changed by hand: it stays, and is imagepipe's no more" if changed else ""
+    code = "left-edited" if changed else ""
     if not orphans or world.rules.prune:
-        return Decision(id, Action.DROP, note=f"removes {', '.join(orphans)}" if orphans else "", orphans=orphans)
-    action = Action.DROP if entry.outputs else Action.HOLD
-    return Decision(id, action, note="not in the manifest any more; its files stay", orphans=orphans)
+        told = [f"removes {', '.join(orphans)}" if orphans else "", stay]
+        return Decision(id, Action.DROP, note="; ".join(filter(None, told)), orphans=orphans, code=code)
+    action = Action.DROP if entry.outputs or changed else Action.HOLD
+    note = stay or "not in the manifest any more; its files stay"
+    return Decision(id, action, note=note, orphans=orphans, code=code)
 
 
 def _chosen(rows: list[Decision], assets: Mapping[str, Asset], chosen: frozenset[str] | None) -> list[Decision]:

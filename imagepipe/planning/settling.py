@@ -102,4 +102,6 @@ def by_hand(case: Case, decision: Decision, paths: tuple[str, ...]) -> Decision:
     note = f"{shown} was edited by hand" if edited else f"{shown} was not made by imagepipe"
     adopt = "" if case.asset.local else f"keep it with `imagepipe adopt {case.asset.id}`, or "
     code = "edited-by-hand" if edited else "not-ours"
-    return replace(decision, action=Action.BLOCK, code=code, note=note, hint=f"{adopt}overwrite it with --force")
+    lost = not (edited or case.holdings.lock.entries)
+    again = "if the lock was lost, `imagepipe lock rebuild` makes it anew, free; else " if lost else ""
+    return replace(decision, action=Action.BLOCK, code=code, note=note, hint=f"{again}{adopt}overwrite it with --force")

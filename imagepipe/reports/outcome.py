@@ -99,7 +99,7 @@ def _last(outcome: Outcome, ink: Ink) -> list[str]:
     counts = [f"{end.published} built" if end.published else "", f"{failed} failed" if failed > 0 else ""]
     counts += [f"{len(outcome.doubts)} in doubt" if outcome.doubts else ""]
     counts += [f"{end.skipped} not tried" if end.skipped else ""]
-    told = ", ".join(filter(None, counts))
+    told = ", ".join(filter(None, counts)) or (f"{len(outcome.dropped)} dropped" if outcome.dropped else "")
     lines = [block(end.message)] if end.message else []
     if not told:
         return lines or [_head("Nothing to do", ink) + ": everything is up to date."]

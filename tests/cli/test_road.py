@@ -180,14 +180,18 @@ def test_why_tells_one_decision_in_full(shop: Path) -> None:
     ran = run("why", "hero", cwd=shop)
     assert "- Subject: one matte mug" in ran.out
     assert "+ Subject: one glossy mug" in ran.out
-    assert run("why", "hero", "--json", cwd=shop).data["action"] == "generate"
+    told = run("why", "hero", "--json", cwd=shop).data
+    jsonschema.validate(told, schemafiles.schema("why"))
+    assert told["action"] == "generate"
 
 
 def test_status_names_the_placeholder(shop: Path) -> None:
     run("build", "hero", cwd=shop)
     ran = run("status", cwd=shop)
     assert "placeholder" in ran.out
-    rows = run("status", "--json", cwd=shop).data["assets"]
+    told = run("status", "--json", cwd=shop).data
+    jsonschema.validate(told, schemafiles.schema("status"))
+    rows = told["assets"]
     assert [row["asset"] for row in rows] == ["hero", "logo"]
 
 

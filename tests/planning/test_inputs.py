@@ -9,7 +9,7 @@ from imagepipe.digest import digest_text
 from imagepipe.graph import CycleError
 from imagepipe.lock import Lock
 from imagepipe.planning import Rules, Seen, decider
-from imagepipe.values import Action, Asset, Entry, Input, InputFact, Manifest, Plan
+from imagepipe.values import Action, Asset, Entry, FrozenMap, Input, InputFact, Manifest, Plan
 from tests.planning.given import (
     WORDS,
     asset,
@@ -140,6 +140,16 @@ def test_what_a_new_input_does_is_the_assets_choice(how: Any, by: Rules, action:
 def test_pinned_against_inputs_does_not_wait() -> None:
     lock = lock_of(hero=built(HERO, text=OLD), cut=CUT_BUILT)
     assert actions(plan([HERO, replace(CUT, on_input_change="pin")], lock, seen(FILES)))["cut"] is Action.HOLD
+
+
+@pytest.mark.parametrize(("how", "n", "free"), [("ask", 1, True), ("ask", 2, False), ("follow", 1, False)])
+def test_what_will_be_asked_about_is_in_no_price(how: Any, n: int, free: bool) -> None:
+    cut = replace(CUT, on_input_change=how, options=FrozenMap({**CUT.options, "n": n}))
+    lock = lock_of(hero=built(HERO, text=OLD), cut=CUT_BUILT)
+    waits = row(plan([HERO, cut], lock, seen(FILES)), "cut")
+    assert (waits.action, waits.price.worst == 0) == (Action.WAIT, free)
+    stops = row(plan([HERO, cut], CHANGED_HERO, seen(CHANGED_FILES)), "cut")
+    assert ("imagepipe adopt cut" in stops.hint) is (how == "ask")
 
 
 def test_decided_again_when_the_input_is_built() -> None:

@@ -248,6 +248,13 @@ def test_a_block_says_what_a_person_can_do(code: str, case: Row) -> None:
     assert code in CODES
 
 
+def test_the_free_way_to_a_lost_lock_is_named_first() -> None:
+    other = asset("cup")
+    for lock, named in ((Lock(), True), (lock_of(cup=entry(other)), False)):
+        stops = row(plan([MUG], lock, seen(HAND)), "mug")
+        assert (stops.code, "imagepipe lock rebuild" in stops.hint) == ("not-ours", named)
+
+
 @pytest.mark.parametrize("case", [each for each in ROWS if each.action is H], ids=lambda case: case.name)
 def test_a_hold_says_why(case: Row) -> None:
     assert decided(case).note

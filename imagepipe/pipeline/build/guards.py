@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from imagepipe.errors import Finding, ManifestError, Question, Refused
+from imagepipe.events import Warned
 from imagepipe.pipeline.around import Around
+from imagepipe.pipeline.ground import Ground
 from imagepipe.pipeline.options import BuildOptions
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.settings.values import Cap, Per, smallest
@@ -72,6 +74,23 @@ def require(bill: Bill, near: Around, caps: tuple[Cap, ...], options: BuildOptio
         if cap:
             _within(bill, cap, sum_, options)
     _agreed(bill, near, options)
+
+
+def warnings(plan: Plan, base: Ground) -> tuple[Warned, ...]:
+    """What a person should know before a build begins: what may be paid for again, and what will not be asked for."""
+    pinned = {asset.id for asset in base.manifest.assets if asset.pin} & base.rules.again
+    held = [row.asset for row in plan.decisions if row.asset in pinned and row.action is Action.HOLD]
+    told = [Warned("pinned", "--again asks for nothing while the manifest pins its picture", id, _UNPIN) for id in held]
+    near = base.around
+    is_ci = near.env.get("CI", "").lower() not in ("", "0", "false")
+    if is_ci and near.store.fresh and base.lock.entries and bill_of(plan).requests:
+        told.append(Warned("store-new", "the store is new here, and the lock is not" + _FORGETFUL, "", _CACHE))
+    return tuple(told)
+
+
+_UNPIN = "take `pin: true` out of the manifest to ask for another picture"
+_FORGETFUL = ": what an earlier run paid for and nobody committed is paid for again"
+_CACHE = "keep the store between runs: cache the folder that IMAGEPIPE_STORE names"
 
 
 def _within_requests(bill: Bill, options: BuildOptions) -> None:
