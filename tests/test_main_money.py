@@ -127,3 +127,18 @@ def test_duplicate_recipes_are_one_request(tmp_path: Path, api: ImageServer) -> 
     of.edit("picture of b", "picture of a")
     assert of.run("build", "--yes").code == 0
     assert len(api.requests) == 1
+
+
+def test_what_nobody_may_know_is_said_before_a_build_pays(tmp_path: Path, api: ImageServer) -> None:
+    """A CI job without the store of the last one, and a pinned picture that somebody asks for again."""
+    of = project(tmp_path, ["mug", "cup"])
+    of.edit("output: out/cup.png", "output: out/cup.png\n    pin: true")
+    assert "the store is new" not in of.run("build", "--yes", CI="true").text, "so is the lock"
+    paid = len(api.requests)
+    ran = of.run("build", "--yes", "--again", "cup")
+    assert (ran.code, len(api.requests)) == (0, paid), ran.text
+    assert "cup: --again asks for nothing while the manifest pins its picture" in ran.text
+    of.edit("picture of mug", "picture of one mug")
+    for ci, store, told in (("true", "new", True), ("true", "new", False), ("false", "other", False)):
+        ran = of.run("build", "--yes", "--again", "mug", CI=ci, IMAGEPIPE_STORE=str(tmp_path / store))
+        assert (ran.code, "the store is new here, and the lock is not" in ran.text) == (0, told), ran.text

@@ -76,6 +76,7 @@ async def abuild(
         work = replace(work, stopping=stopping) if stopping else work
         given_up = await asyncio.to_thread(give_up, work, base.rules.resend | base.rules.forget | strangers)
         told = [*adopted, *(_let_go(doubt) for doubt in given_up)]
+        told += guards.warnings(plan, base)
         for event in told[len(adopted) :]:
             yield event
         async with aclosing(_done(plan, base, work, options, told)) as events:
