@@ -71,7 +71,7 @@ def prices(here: Ground) -> Prices:
         if asset in pinned and entry and entry.picked and not entry.placeholder:
             return _ENOUGH
         held = holdings.held(key, asset)
-        return _ENOUGH if held.adopted and held.usable else held.paid
+        return _ENOUGH if held.adopted and held.usable else held.paid - held.turned_down
 
     return Prices(here.rules.price_of, had)
 

@@ -15,7 +15,8 @@ State = Mapping[str, Entry]
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """`of(recipe, ask)` prices a call; `had(key, asset)` counts the pictures that are paid for under a key."""
+    """`of(recipe, ask)` prices a call; `had(key, asset)` counts the pictures that are paid for under a key, without those
+    that a person rejected."""
 
     of: Callable[[Recipe, int], Price]
     had: Callable[[str, str], int]
@@ -28,10 +29,14 @@ class Prices:
 
     def missing(self, asset: str, entry: Entry | None) -> Price:
         """What making what is not there yet costs."""
+        ask = self.wanted(asset, entry)
+        return self.of(recipe_in(entry, asset), ask) if entry and ask else FREE
+
+    def wanted(self, asset: str, entry: Entry | None) -> int:
+        """How many pictures are still to be paid for."""
         if entry is None or entry.placeholder:
-            return FREE
-        ask = int(entry.options.get("n", 1)) - self.had(entry.made_from, asset)
-        return self.of(recipe_in(entry, asset), ask) if ask > 0 else FREE
+            return 0
+        return max(0, int(entry.options.get("n", 1)) - self.had(entry.made_from, asset))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +137,17 @@ def _same(id: str, before: Entry, after: Entry, prices: Prices) -> Change:
 
 def _change(id: str, before: Entry | None, after: Entry | None, prices: Prices) -> Change | None:
     kind: Kind = "changed" if before and after else "added" if after else "removed"
-    found = differences(before, after) if before and after else ()
+    found = (*differences(before, after), *_rejections(id, after, prices)) if before and after else ()
     if before and after and not found and before.prompt == after.prompt:
         return None
     costs = prices.whole(id, before), prices.whole(id, after), prices.missing(id, after)
     return Change(id, kind, before, after, found, *costs)
+
+
+def _rejections(id: str, after: Entry, prices: Prices) -> tuple[Reason, ...]:
+    """Pictures that a person rejected and that others are still to take the place of."""
+    rejected, wanted = sum(1 for item in after.candidates if item.why), prices.wanted(id, after)
+    return (Reason("candidates", f"{rejected} rejected", f"{wanted} more"),) if rejected and wanted else ()
 
 
 def _follow(changes: dict[str, Change | None], after: State, prices: Prices) -> None:
@@ -161,7 +172,8 @@ def _will_move(change: Change | None) -> bool:
     """Whether the asset has no picture of its new recipe yet."""
     if change is None or change.after is None or change.after.picked:
         return False
-    return change.before is None or change.before.made_from != change.after.made_from
+    anew = change.before is None or change.before.made_from != change.after.made_from
+    return anew or any(why.part == "candidates" for why in change.reasons)
 
 
 def _moved_by(id: str, moved: str, change: Change | None, entry: Entry, prices: Prices) -> Change:

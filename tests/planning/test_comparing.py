@@ -133,3 +133,16 @@ def test_only_the_chosen_are_compared() -> None:
     found = compare({}, state(words, *assets), PRICES, {"b", "d"})
     assert [one.asset for one in found.changes] == ["b", "d"]
     assert found.cost_after.low == pytest.approx(0.02)
+
+
+def test_pictures_that_a_person_rejected_are_to_be_paid_for_again() -> None:
+    words, (first, second, *_) = chain()
+    lost = Candidate("sha256:a", 1, 1, "png", "rejected", "too dark")
+    lock = Lock(entries={"a": replace(state(words, first)["a"], candidates=(lost,))})
+    now = state(words, first, second, lock=lock)
+    found = compare(now, now, Prices(price_of, lambda key, asset: 0 if asset == "a" else 1))
+    assert [one.asset for one in found.changes] == ["a", "b"], "what takes it changes with it"
+    (why,) = found.changes[0].reasons
+    assert (why.part, why.before, why.after) == ("candidates", "1 rejected", "1 more")
+    assert [one.to_build.low for one in found.changes] == [0.01, 0.0]
+    assert compare(now, now, Prices(price_of, lambda key, asset: 1)).changes == ()
