@@ -155,6 +155,23 @@ def test_a_rejected_candidate_may_be_picked_after_all(shop: Project, api: ImageS
     assert not asked(api)
 
 
+def test_rejecting_another_candidate_leaves_the_picture_and_its_approval(shop: Project, api: ImageServer) -> None:
+    shop.run("pick", "hero", "3")
+    shop.run("approve", "hero")
+    before = published(shop)
+    ran = shop.run("reject", "hero", "--candidate", "1", "--json")
+    assert (statuses(shop), ran.json["files"]) == (["rejected", "kept", "picked"], [])
+    assert shop.lock["assets"]["hero"]["approved"] is True
+    assert "1 rejected → 1 more" in shop.run("diff").out
+    shop.run("reject", "hero", "--why", "too dark")
+    assert statuses(shop) == ["rejected", "picked", "rejected"]
+    assert shop.run("approve", "hero").code == 0, "more are wanted, yet the picture is there"
+    shop.run("reject", "hero", "--candidate", "2")
+    assert statuses(shop) == ["rejected"] * 3
+    assert shop.run("approve", "hero").code == 2
+    assert (before != published(shop), asked(api)) == (True, [])
+
+
 def test_restore_brings_an_earlier_generation_back(shop: Project, api: ImageServer) -> None:
     before = published(shop)
     shop.edit("a matte mug", "a glossy mug")

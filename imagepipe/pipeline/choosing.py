@@ -65,10 +65,11 @@ class Desk:
     rows: Mapping[str, Decision]
 
 
-def desk_of(manifest: Manifest) -> Desk:
-    """The project as it is now."""
+def desk_of(manifest: Manifest, *, frozen: bool = False) -> Desk:
+    """The project as it is now. `frozen`: with what is paid for, though the manifest may want more pictures."""
     base = ground(manifest, around(Path(manifest.root)))
-    rows = make_plan(manifest, manifest.words, base.lock, base.seen, base.rules).decisions
+    rules = replace(base.rules, frozen=frozen)
+    rows = make_plan(manifest, manifest.words, base.lock, base.seen, rules).decisions
     return Desk(base, {row.asset: row for row in rows})
 
 
@@ -115,7 +116,7 @@ def pick(manifest: Manifest, asset: Asset, number: int, timeout: float = 60.0) -
 def approve(manifest: Manifest, asset: Asset, timeout: float = 60.0) -> Chosen:
     """Marks the asset's picture as approved. Raises UsageError for a placeholder, and where the picture is not what the
     manifest asks for."""
-    here = standing(desk_of(manifest), asset)
+    here = standing(desk_of(manifest, frozen=True), asset)
     number = _approvable(here)
     return here.saved("approve", number, replace(here.entry, approved=True), timeout)
 
@@ -124,7 +125,7 @@ def approve_all(
     manifest: Manifest, assets: Iterable[Asset], timeout: float = 60.0
 ) -> tuple[tuple[Chosen, ...], tuple[UsageError, ...]]:
     """Marks the pictures of several assets; also why some were not."""
-    desk, done, faults = desk_of(manifest), [], []
+    desk, done, faults = desk_of(manifest, frozen=True), [], []
     name = lock_name(manifest.file)
     for asset in assets:
         try:
@@ -178,7 +179,12 @@ def reject(manifest: Manifest, asset: Asset, number: int = 0, why: str = "", tim
         raise UsageError(f"{manifest.file} says `pick: {number}` for {asset.id}", hint=hint, code="pick-wins")
     turned = replace(picture, status="rejected", why=why or REJECTED)
     candidates = tuple(turned if item is picture else item for item in here.pictures)
-    entry = replace(here.entry, candidates=candidates, approved=here.entry.approved and picture.sha256 != picked)
+    stays = picture.sha256 != picked
+    entry = replace(
+        here.entry,
+        candidates=statuses(candidates, picked) if stays else candidates,  # receipts know nothing of the choice
+        approved=here.entry.approved and stays,
+    )
     return here.saved("reject", number, entry, timeout)
 
 
