@@ -47,6 +47,8 @@ def as_data(found: Verified) -> dict[str, Any]:
             "pictures": store.blobs,
             "receipts": store.receipts,
             "missing": list(store.missing),
+            "evicted": list(store.evicted),
+            "restored": list(store.restored),
             "unknown_spools": [str(path) for path in store.orphans],
             "findings": [finding_data(finding) for finding in store.findings],
         },
@@ -60,6 +62,9 @@ def page(found: Verified, ink: Ink) -> str:
     store = found.store
     lines = [findingstext.one(finding, ink).rstrip("\n") for finding in store.findings]
     lines += [f"  ✗ {digest[:19]}…: a receipt names it, and it is not here" for digest in store.missing]
+    lines += [
+        f"  ↺ {digest[:19]}…: the store had lost it; an output holds it, and it is back" for digest in store.restored
+    ]
     lines += [f"  ? {line(path.name)}: an answer that no note explains" for path in store.orphans]
     lines += [
         f"  ✗ {line(item.path)} ({line(item.asset)}): {'is missing' if item.missing else 'is not what the lock says'}"
@@ -71,6 +76,9 @@ def page(found: Verified, ink: Ink) -> str:
         )
     if found.unlike:
         lines.append("    → `imagepipe build` makes missing files again, free; --force writes over changed ones")
+    if store.evicted:
+        count = f"{len(store.evicted)} picture{'s' if len(store.evicted) > 1 else ''}"
+        lines.append(f"{count} that no lock names went to make room (`imagepipe gc --max-size`), which is no damage.")
     read = f"{store.blobs} pictures, {store.receipts} receipts and {found.outputs} outputs were read"
     lines.append(f"{read}: " + ("all is well." if store.sound and not found.unlike else "see above."))
     return ink.settle("\n".join(lines) + "\n")

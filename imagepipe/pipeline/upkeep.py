@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from imagepipe.errors import Damaged, UsageError
+from imagepipe.digest import digest_bytes
+from imagepipe.errors import Damaged, ImagepipeError, UsageError
 from imagepipe.history import contents, git, is_repository
 from imagepipe.lock import Lock, loads
 from imagepipe.pipeline.around import around
@@ -63,16 +64,32 @@ def clear(store: DiskStore, found: Garbage, timeout: float) -> Collected:
 
 
 def verify(manifest: Manifest) -> Verified:
-    """Reads all of the store and every output in full. Damaged things go to quarantine; nothing is deleted."""
+    """Reads all of the store and every output in full. Damaged things go to quarantine; nothing is deleted. A picture
+    that the store has lost and an output still holds is put back."""
     root = Path(manifest.root)
     entries = load_lock(root, lock_name(manifest.file)).entries
     outputs = [(id, path, fact) for id, entry in entries.items() for path, fact in entry.outputs.items()]
-    unlike = []
+    unlike, files = [], {}
     for id, path, fact in outputs:
         there = content_of(str(root / path), str(root))
         if there != fact.sha256:
             unlike.append(Unlike(id, path, there is None))
-    return Verified(verify_store(around(root).store), len(outputs), tuple(unlike))
+        elif there:
+            files[there] = root / path
+    with around(root).store as store:
+        found = verify_store(store)
+        back = tuple(digest for digest in found.missing if digest in files and _put_back(store, digest, files[digest]))
+    missing = tuple(digest for digest in found.missing if digest not in back)
+    return Verified(replace(found, missing=missing, restored=back), len(outputs), tuple(unlike))
+
+
+def _put_back(store: DiskStore, digest: str, file: Path) -> bool:
+    """Whether the store has the picture again, from a file that holds its bytes."""
+    try:
+        data = file.read_bytes()
+        return digest_bytes(data) == digest and store.put_blob(data) == digest
+    except (OSError, ImagepipeError):
+        return False  # a store that cannot be written, or an LFS pointer: it stays missing, and is told so
 
 
 def named(root: Path, name: str) -> frozenset[str]:

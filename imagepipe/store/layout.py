@@ -68,6 +68,10 @@ class Layout:
         """An answer's raw body that could not be used."""
         return self.root / "rejected" / hex_of(digest)
 
+    def evicted(self, digest: str) -> Path:
+        """The mark that a paid picture was let go to make room, and is not lost."""
+        return self.root / "evicted" / hex_of(digest)
+
     def key_lock(self, key: str) -> Path:
         """The lock that is held from looking a key up to writing its receipt."""
         return self.root / "locks" / hex_of(key)

@@ -8,7 +8,7 @@ from pathlib import Path
 from imagepipe.digest import PREFIX
 from imagepipe.errors import Finding
 from imagepipe.store import blobs, pending
-from imagepipe.store.disk import TEMPORARY, explained, remove
+from imagepipe.store.disk import TEMPORARY, explained, remove, write_atomic
 from imagepipe.store.opening import DiskStore
 from imagepipe.store.receipts import listed
 from imagepipe.values import Receipt
@@ -47,13 +47,16 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A store looked at: blobs read, pictures that receipts name but are not here, spools nobody knows, findings."""
+    """A store looked at: blobs read, pictures that receipts name but are not here, spools nobody knows, findings.
+    `evicted` were let go to make room, which is no damage; `restored` were missing and are here again."""
 
     blobs: int
     receipts: int
     missing: tuple[str, ...]
     orphans: tuple[Path, ...]
     findings: tuple[Finding, ...]
+    evicted: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -96,6 +99,8 @@ def collect(store: DiskStore, found: Garbage, timeout: float = 0.0) -> Collected
             if item.digest in paid and not item.paid:
                 kept.append(item)
                 continue
+            if item.paid:
+                write_atomic(store.layout.evicted(item.digest), b"")
             with explained(item.path):
                 remove(item.path)
             removed.append(item)
@@ -115,11 +120,12 @@ def verify(store: DiskStore) -> Verification:
     for digest in digests:
         blobs.is_sound(store.layout, digest, store.findings.append)
     receipts = tuple(store.all_receipts())
-    missing = tuple(digest for digest in _named(receipts) if not store.has_blob(digest))
+    gone = [digest for digest in _named(receipts) if not store.has_blob(digest)]
+    evicted = tuple(digest for digest in gone if store.layout.evicted(digest).exists())
+    missing = tuple(digest for digest in gone if digest not in evicted)
     store.pending()
-    return Verification(
-        len(digests), len(receipts), missing, pending.orphans(store.layout), tuple(store.findings[before:])
-    )
+    found = tuple(store.findings[before:])
+    return Verification(len(digests), len(receipts), missing, pending.orphans(store.layout), found, evicted)
 
 
 def _named(receipts: Collection[Receipt] | Iterator[Receipt]) -> dict[str, None]:

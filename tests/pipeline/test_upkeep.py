@@ -68,6 +68,9 @@ def test_what_is_paid_stays_unless_room_is_asked_for(shop: Project, api: ImageSe
     assert shop.run("gc", "--max-size", "1k", "--delete").code == 0
     assert here(shop) == {"branched", "now"}, "the tip of the other branch names its picture"
     assert len(pictures(shop)) == 3, "receipts stay"
+    ran = shop.run("verify", "--json")
+    jsonschema.validate(ran.json, schema("verify"))
+    assert (ran.code, ran.json["store"]["evicted"]) == (0, [pictures(shop)["old"]]), "what was let go is not lost"
 
 
 def test_leftovers_go(shop: Project) -> None:
@@ -136,3 +139,16 @@ def test_verify_says_what_is_not_right(shop: Project) -> None:
     ran = shop.run("verify", "--json")
     jsonschema.validate(ran.json, schema("verify"))
     assert ran.json["store"]["missing"] == [pictures(shop)["now"]]
+    assert shop.run("build").code == 1, "neither the store nor a file has it"
+
+
+def test_what_an_output_still_holds_comes_back(shop: Project, api: ImageServer) -> None:
+    store, paid = open_store(shop.root / ".git" / "imagepipe"), len(api.requests)
+    store.layout.blob(pictures(shop)["now"]).write_bytes(b"")
+    ran = shop.run("verify")
+    assert ran.code == 6
+    assert "the store had lost it; an output holds it, and it is back" in ran.out
+    assert (here(shop), shop.run("verify").code) == ({"old", "branched", "now"}, 0)
+    (shop.root / "out/mug.png").unlink()
+    assert shop.run("build").code == 0
+    assert len(api.requests) == paid
