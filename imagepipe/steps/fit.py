@@ -8,7 +8,7 @@ from PIL import Image
 from imagepipe.contracts import StepContext
 from imagepipe.steps.catalogue import spec
 from imagepipe.steps.colours import background, on_canvas
-from imagepipe.steps.scaling import scaled
+from imagepipe.steps.scaling import Box, scaled
 from imagepipe.values import thaw
 
 VERSION = spec("fit").version
@@ -27,11 +27,15 @@ def run(image: Image.Image, options: Mapping[str, Any], context: StepContext) ->
 
 def _covered(image: Image.Image, size: tuple[int, int], options: Mapping[str, Any]) -> Image.Image:
     """Scaled until both edges are filled; the part that stays is chosen by `x` and `y`."""
-    factor = max(size[0] / image.width, size[1] / image.height)
-    width, height = size[0] / factor, size[1] / factor
-    left = (image.width - width) * options.get("x", 0.5)
-    top = (image.height - height) * options.get("y", 0.5)
-    return scaled(image, size, (left, top, left + width, top + height))
+    return scaled(image, size, part(image.size, size, (options.get("x", 0.5), options.get("y", 0.5))))
+
+
+def part(whole: tuple[int, int], size: tuple[int, int], place: tuple[float, float]) -> Box:
+    """What stays of a picture of the size `whole`; never beyond its edges, where quotients end a hair off."""
+    factor = max(size[0] / whole[0], size[1] / whole[1])
+    width, height = min(whole[0], size[0] / factor), min(whole[1], size[1] / factor)
+    left, top = (whole[0] - width) * place[0], (whole[1] - height) * place[1]
+    return left, top, min(whole[0], left + width), min(whole[1], top + height)
 
 
 def _with_margins(image: Image.Image, size: tuple[int, int], options: Mapping[str, Any]) -> Image.Image:

@@ -54,6 +54,20 @@ def test_fit_is_exact(how: str, size: tuple[int, int]) -> None:
     assert out.size == size
 
 
+@pytest.mark.parametrize("whole", [(3840, 2160), (3008, 2000), (1408, 800), (1024, 1024)])
+@pytest.mark.parametrize("place", [(0.5, 0.5), (0, 0), (1, 1), (0.3, 0.7)])
+def test_what_cover_keeps_lies_in_the_picture(whole: tuple[int, int], place: tuple[float, float]) -> None:
+    """Also where quotients are inexact, as those of 3840x2160 in 1408x792."""
+    for size in [(1408, 792), (1024, 500), *((side, 9 * side // 16) for side in range(16, 2000, 16))]:
+        left, top, right, bottom = fit.part(whole, size, place)
+        assert 0 <= left < right <= whole[0], size
+        assert 0 <= top < bottom <= whole[1], size
+
+
+def test_a_picture_of_inexact_quotients_is_cut() -> None:
+    assert fit.run(picture(3840, 2160, (1, 2, 3)), {"width": 1408, "height": 792}, CONTEXT).size == (1408, 792)
+
+
 def test_cover_cuts_where_it_is_told_to() -> None:
     left = fit.run(halves(), {"width": 20, "height": 20, "x": 0}, CONTEXT)
     right = fit.run(halves(), {"width": 20, "height": 20, "x": 1}, CONTEXT)
