@@ -16,7 +16,7 @@ from imagepipe.execute.run import Run
 from imagepipe.paths import beside, glob_pattern, suffix_of
 from imagepipe.plugins import pick
 from imagepipe.steps import STEPS
-from imagepipe.steps.encode import encode, opened
+from imagepipe.steps.encode import encode, opened, size_in_file
 from imagepipe.values import EMPTY, Asset, Candidate, Entry, FileFact, Output, StepCall
 
 GROUP = "imagepipe.steps"
@@ -181,7 +181,7 @@ def _written(path: str, picture: Any, format: str, options: Mapping[str, Any], x
         data = encode(picture, format, options, xmp)
     except (OSError, ValueError, MemoryError) as error:
         raise StepFailed(f"{path} could not be written as {format}: {error}", code="encode-failed") from error
-    width, height = picture.size
+    width, height = size_in_file(picture.size, format, options)
     return Made(path, data, FileFact(digest_bytes(data), width, height, format, len(data)))
 
 

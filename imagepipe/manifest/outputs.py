@@ -20,6 +20,7 @@ MAX_OUTPUTS = 2000
 _ENCODE = StepCall("encode")
 _OPAQUE = ("jpeg",)
 """Formats without transparency."""
+_ICO_MOST = 256
 
 
 @quick
@@ -81,6 +82,8 @@ def _entry(entry: Mapping[str, Any], path: Path, shared: Shared, report: list[Pr
     for variant in variants:
         if problem := _path_problem(variant.path, at):
             report.append(problem)
+        elif not own and suffix_of(variant.path) == "ico" and max(variant.width or 0, variant.height or 0) > _ICO_MOST:
+            report.append(_too_large(variant, at))
         elif variant.path in seen:
             report.append(_alike(entry, at, variant.path))
         else:
@@ -205,6 +208,12 @@ def _path_problem(path: str, at: Path) -> Problem | None:
 def _never_clear(path: str, entry: Path) -> Problem:
     message = f"`{cut(path)}` can never be transparent"
     return Problem("impossible-expect", (*entry, "expect", "alpha"), message, "end the path in .png or .webp")
+
+
+def _too_large(variant: _Variant, at: Path) -> Problem:
+    side = max(variant.width or 0, variant.height or 0)
+    message = f"an ico holds pictures up to {_ICO_MOST} pixels, and `{cut(variant.path)}` is to have {side}"
+    return Problem("conflicting-sizes", at, message, f"write {_ICO_MOST} or less; without a size it is {_ICO_MOST}")
 
 
 def _alike(entry: Mapping[str, Any], at: Path, path: str) -> Problem:

@@ -94,9 +94,9 @@ CODES: dict[str, Explanation] = {
         "Raise `max_size`, `resize` the pictures, or make two sheets.",
     ),
     "ico-too-large": Explanation(
-        "An ico holds pictures of at most 256 pixels, and none larger than the picture it is made of.",
-        "path: favicon.ico   # of a picture of 1024 pixels",
-        "Write the output's width: 256 or less.",
+        "An ico holds no picture larger than the one it is made of.",
+        "encode: {sizes: [16, 64]}   # of a picture of 48 pixels",
+        "Leave the larger `sizes` out, or begin with a larger picture.",
     ),
     "too-many-bytes": Explanation(
         "No quality makes the file as small as `max_bytes` asks.",

@@ -17,6 +17,7 @@ SCHEMA: Mapping[str, Any] = thaw(spec("encode").options)
 FORMATS = writing.FORMATS
 _UNITS = {"": 1, "k": 1000, "K": 1000, "M": 1_000_000, "ki": 1024, "Ki": 1024, "Mi": 1024 * 1024}
 
+size_in_file = writing.size_in_file
 opened = opening.opened
 """A raw picture, decoded: see opening."""
 

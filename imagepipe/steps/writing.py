@@ -114,14 +114,8 @@ def _gif(sheet: Sheet, file: BytesIO, options: Options) -> None:
 def _ico(sheet: Sheet, file: BytesIO, options: Options) -> None:
     image = sheet.image
     longest = max(image.size)
-    if longest > _ICO_MOST:
-        size = f"{image.width}x{image.height}"
-        raise CannotWrite(
-            f"an ico holds pictures up to {_ICO_MOST} pixels, and this one is {size}",
-            hint=f"write width: {_ICO_MOST} or less",
-            code="ico-too-large",
-        )
-    sides = options.get("sizes") or (*(side for side in _ICO_SIDES if side < longest), longest)
+    most = min(longest, _ICO_MOST)
+    sides = options.get("sizes") or (*(side for side in _ICO_SIDES if side < most), most)
     if max(sides) > longest:
         message = f"the ico is to hold {max(sides)} pixels, and the picture has {longest}"
         raise CannotWrite(message, hint="begin with a larger picture", code="ico-too-large")
@@ -136,9 +130,20 @@ def _ico(sheet: Sheet, file: BytesIO, options: Options) -> None:
     file.write(ico(pictures))
 
 
+def size_in_file(size: tuple[int, int], format: str, options: Options) -> tuple[int, int]:
+    """How large a picture is in its file: an ico has none of more than 256 pixels."""
+    if format != "ico" or max(size) <= _ICO_MOST:
+        return size
+    return _bounded(size, max(options.get("sizes") or (_ICO_MOST,)))
+
+
+def _bounded(size: tuple[int, int], longest: int) -> tuple[int, int]:
+    factor = longest / max(size)
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+
+
 def _fitted(image: Image.Image, longest: int) -> Image.Image:
-    factor = longest / max(image.size)
-    size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
+    size = _bounded(image.size, longest)
     return image if size == image.size else scaled(image, size)
 
 

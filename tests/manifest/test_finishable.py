@@ -53,6 +53,8 @@ def test_every_format_that_a_path_may_name_can_be_written() -> None:
         ("output: a.svg", "vector-from-pixels"),
         ("outputs: [{path: a.jpg, expect: {alpha: true}}]", "impossible-expect"),
         ("output: a.tiff", "unknown-format"),
+        ("outputs: [{path: a.ico, width: 512}]", "conflicting-sizes"),
+        ("outputs: [{path: 'a{density}.ico', width: 128, densities: [1, 4]}]", "conflicting-sizes"),
     ],
 )
 def test_a_file_that_can_never_be_as_declared_is_one_error(output: str, code: str) -> None:

@@ -21,7 +21,6 @@ STEPS = [
         "{path: s.png, steps: [{grid: {columns: 2, rows: 2}}, {atlas: {max_size: 64}}]}",
         "do not fit on a sheet of 64x64",
     ),
-    ("{path: a.ico, width: 512}", "an ico holds pictures up to 256 pixels"),
     ("{path: n.png, steps: [{nine-slice: {by: 600}}]}", "leave nothing of 1024x1024 to stretch"),
     ("{path: t.png, steps: [{tile: {seam: 0}}]}", "the horizontal seam differs by"),
     ("{path: k.png, steps: [{encode: {max_bytes: 10}}]}", "at most 10 may"),

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from imagepipe.errors import ImagepipeError
-from imagepipe.steps.encode import FORMATS, encode
+from imagepipe.steps.encode import FORMATS, encode, size_in_file
 from imagepipe.steps.opening import opened
 from imagepipe.steps.scaling import scaled
 from tests.server.faults import bomb
@@ -181,13 +181,16 @@ def test_quantized_pictures_make_smaller_files() -> None:
         ((256, 256), {}, {(16, 16), (32, 32), (48, 48), (256, 256)}),
         ((10, 10), {}, {(10, 10)}),
         ((64, 32), {"sizes": [64, 16]}, {(64, 32), (16, 8)}),
+        ((300, 300), {}, {(16, 16), (32, 32), (48, 48), (256, 256)}),
+        ((512, 256), {"sizes": [64]}, {(64, 32)}),
     ],
 )
 def test_ico_holds_several_sizes(size: tuple[int, int], options: dict[str, Any], sizes: set[tuple[int, int]]) -> None:
     assert read(encode(noise(size), "ico", options)).info["sizes"] == sizes
+    assert size_in_file(size, "ico", options) == max(sizes)
 
 
-@pytest.mark.parametrize(("size", "options"), [((257, 16), {}), ((16, 300), {}), ((32, 32), {"sizes": [64]})])
+@pytest.mark.parametrize(("size", "options"), [((32, 32), {"sizes": [64]}), ((1, 48), {"sizes": [256]})])
 def test_ico_refuses_what_it_cannot_hold(size: tuple[int, int], options: dict[str, Any]) -> None:
     with pytest.raises(ImagepipeError) as caught:
         encode(noise(size), "ico", options)
