@@ -8,11 +8,9 @@ import click
 import imagepipe
 from imagepipe.cli import arguments, lockfiles
 from imagepipe.cli.session import Session
-from imagepipe.errors import ImagepipeError
 from imagepipe.pipeline.merging import Merged, merge_files, merge_marked
 from imagepipe.pipeline.rebuilding import Rebuilt, rebuild
 from imagepipe.reports.safetext import data, line
-from imagepipe.values import Manifest
 from imagepipe.workspace.finding import find_project, lock_name
 from imagepipe.workspace.locking import LockFile
 
@@ -39,7 +37,8 @@ def merge_command(session: Session, driver: tuple[str, str, str] | None, path: s
     """Resolve a merge conflict in the lock, asset by asset.
 
     Where both sides changed one asset, the answer that fits the manifest wins and the other's pictures are kept as
-    candidates. `imagepipe init --git` lets git do this by itself.
+    candidates; so settle the manifest first. Until the merge is committed, running it again decides again.
+    `imagepipe init --git` lets git do by itself what the manifest need not decide.
     """
     return drive(session, driver, path) if driver else merge_here(session)
 
@@ -47,7 +46,9 @@ def merge_command(session: Session, driver: tuple[str, str, str] | None, path: s
 def merge_here(session: Session) -> int:
     """Resolves the conflict in this project's lock."""
     root, file = find_project(Path(), session.file)
-    merged = merge_marked(LockFile(root, lock_name(file)), _manifest(session, root, file))
+    merged = merge_marked(
+        LockFile(root, lock_name(file)), lambda profile: imagepipe.load(root, file=file, profile=profile)
+    )
     if session.json:
         session.terminal.put(data(merged_data(merged)) + "\n")
     else:
@@ -56,30 +57,21 @@ def merge_here(session: Session) -> int:
 
 
 def drive(session: Session, files: tuple[str, str, str], path: str) -> int:
-    """What git calls: the merged lock goes into the second file."""
+    """What git calls: the merged lock goes into the second file; 1 where a conflict stays in it."""
     base, ours, theirs = (Path(one) for one in files)
-    place = Path(path) if path else ours
-    found = next((name for name in _manifests(place) if (place.parent / name).is_file()), "")
-    manifest = _manifest(session, place.parent.resolve(), found) if found else None
-    merged = merge_files(base, ours, theirs, manifest)
-    session.terminal.say(session.terminal.talk_ink.settle(merged_text(merged, path or "assets.lock", short=True)))
-    return 0
+    merged, name = merge_files(base, ours, theirs), path or "assets.lock"
+    text = open_text(merged, name) if merged.open else merged_text(merged, name, short=True)
+    session.terminal.say(session.terminal.talk_ink.settle(text))
+    return 1 if merged.open else 0
 
 
-def _manifests(lock: Path) -> tuple[str, ...]:
-    return tuple(f"{lock.stem}{suffix}" for suffix in (".yaml", ".yml"))
-
-
-def _manifest(session: Session, root: Path, file: str) -> Manifest | None:
-    """The manifest; None where it cannot be read, which after a conflict is no wonder."""
-    try:
-        return imagepipe.load(root, file=file)
-    except (ImagepipeError, OSError) as error:
-        what = error.message if isinstance(error, ImagepipeError) else str(error)
-        session.terminal.say(
-            f"{line(file)} cannot be read ({line(what)}): where both sides changed an asset, ours stays.\n"
-        )
-        return None
+def open_text(merged: Merged, name: str) -> str:
+    """What is left for the manifest to decide."""
+    assets = ", ".join(map(line, merged.open))
+    return (
+        f"{line(name)}: both sides have an answer for {assets}, each to another recipe.\n"
+        "Next: settle the manifest, then imagepipe lock merge: it takes the answer that fits, free.\n"
+    )
 
 
 def merged_text(merged: Merged | None, name: str, *, short: bool = False) -> str:
@@ -88,16 +80,22 @@ def merged_text(merged: Merged | None, name: str, *, short: bool = False) -> str
         return f"{line(name)} has no conflict in it.\n"
     count = len(merged.lock.entries)
     lines = [f"{line(name)} is merged: {count} asset{'' if count == 1 else 's'}, free."]
-    for asset, fits in merged.both:
-        side = "the answer to the manifest's recipe" if fits else "ours, since neither answers the manifest's recipe"
-        lines.append(f"  {line(asset)}  changed on both sides: {side}; the other's pictures are kept")
+    for one in merged.both:
+        whose = {
+            True: f"{one.side}, the answer to the manifest's recipe",
+            False: "ours, since neither answers the manifest's recipe",
+            None: "ours, with the same recipe",
+        }[one.fits]
+        lines.append(f"  {line(one.asset)}  changed on both sides: {whose}; the other's pictures are kept")
+        lines += [f"    its files: git checkout --{one.side} -- {' '.join(map(line, one.away))}"] if one.away else []
     lines += [] if short else [f"Next: imagepipe plan, then git add {line(name)}."]
     return "\n".join(lines) + "\n"
 
 
 def merged_data(merged: Merged | None) -> dict[str, object]:
     """The same as plain data."""
-    both = [{"asset": asset, "fits": fits} for asset, fits in merged.both] if merged else []
+    found = merged.both if merged else ()
+    both = [{"asset": one.asset, "fits": one.fits is not False, "side": one.side} for one in found]
     return {"version": 1, "merged": merged is not None, "both": both}
 
 

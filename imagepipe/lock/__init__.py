@@ -3,7 +3,7 @@
 from imagepipe.lock.entries import Made, entry_of
 from imagepipe.lock.fileform import VERSION, conflict_sides
 from imagepipe.lock.meaning import Lock, advance, by_key, changes, dumps, entries, loads, with_changes
-from imagepipe.lock.merging import merge
+from imagepipe.lock.merging import merge, taking
 
 __all__ = [
     "VERSION",
@@ -18,5 +18,6 @@ __all__ = [
     "entry_of",
     "loads",
     "merge",
+    "taking",
     "with_changes",
 ]

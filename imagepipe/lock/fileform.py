@@ -101,10 +101,16 @@ def _line_of(text: str, path: tuple[str, ...]) -> int:
     return text.count("\n", 0, at) + 1
 
 
-def render(blocks: Iterable[tuple[str, str]]) -> str:
-    """The file's text from each asset's block, already sorted by id."""
-    body = "".join(f"    {_json(name)}: {block},\n" for name, block in blocks)
+def render(blocks: Iterable[tuple[str, str]], others: Mapping[str, str] | None = None) -> str:
+    """The file's text from each asset's block, already sorted by id. An asset that has another block in `others` stands
+    in conflict: both, between git's markers."""
+    body = "".join(_member(name, block, (others or {}).get(name, "")) for name, block in blocks)
     return f'{{\n  "version": {VERSION},\n  "assets": {{\n{body}    "{_LAST}": {{}}\n  }}\n}}\n'
+
+
+def _member(name: str, block: str, other: str) -> str:
+    line = f"    {_json(name)}: {block},\n"
+    return f"<<<<<<< ours\n{line}=======\n    {_json(name)}: {other},\n>>>>>>> theirs\n" if other else line
 
 
 def block_of(fields: Mapping[str, Any]) -> str:

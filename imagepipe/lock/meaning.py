@@ -146,9 +146,11 @@ def loads(text: str, file: str = "assets.lock") -> Lock:
     return Lock(fileform.VERSION, Entries(data, build, {}))
 
 
-def dumps(lock: Lock) -> str:
-    """The text of a lock: the same bytes for the same lock, always."""
-    return fileform.render(entries(lock.entries).blocks())
+def dumps(lock: Lock, others: Mapping[str, Entry] = EMPTY) -> str:
+    """The text of a lock: the same bytes for the same lock, always. Of an asset in `others` it has that entry too, between
+    git's markers: a conflict that `conflict_sides` takes apart."""
+    blocks = {name: fileform.block_of(fields_of(entry)) for name, entry in others.items()}
+    return fileform.render(entries(lock.entries).blocks(), blocks)
 
 
 def _remains(lock: Lock, event: Dropped) -> Entry | None:

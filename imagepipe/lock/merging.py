@@ -1,9 +1,9 @@
 """Two locks of one project into one, asset by asset, at no cost. Pure: which side fits the manifest is asked of others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from imagepipe.lock.meaning import Lock, entries
+from imagepipe.lock.meaning import Lock, entries, with_changes
 from imagepipe.values import Candidate, Entry
 
 Fits = Callable[[str, Entry], bool]
@@ -33,7 +33,19 @@ def _either(mine: Entry | None, other: Entry | None, before: Entry | None) -> En
     return mine if other == before else mine or other
 
 
+def taking(lock: Lock, chosen: Mapping[str, Entry], sides: Sequence[Lock]) -> Lock:
+    """The lock with these entries put in; what it and the sides had instead is kept as candidates."""
+    found = dict(chosen)
+    for name in chosen:
+        for one in (lock, *sides):
+            if other := one.entries.get(name):
+                found[name] = _keeping(found[name], other)
+    return with_changes(lock, found)
+
+
 def _keeping(winner: Entry, loser: Entry) -> Entry:
+    if loser.placeholder and not winner.placeholder:
+        return winner  # a stand-in is no candidate beside real pictures
     known = {item.sha256 for item in winner.candidates}
     others = tuple(_unpicked(item) for item in loser.candidates if item.sha256 not in known)
     return replace(winner, candidates=winner.candidates + others)

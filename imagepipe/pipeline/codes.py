@@ -3,6 +3,18 @@
 from imagepipe.errors import Explanation
 
 CODES: dict[str, Explanation] = {
+    "doubt-aside": Explanation(
+        "A request of this project is in doubt that holds nothing up now: its asset has a picture, is not selected, has "
+        "another recipe by now, or left the manifest. It may have been billed, and counts at its worst cost.",
+        "a prompt was changed after its request broke off",
+        "`imagepipe build --forget ASSET` gives it up; its sum stays in the ledger.",
+    ),
+    "doubt-elsewhere": Explanation(
+        "Another project or worktree that shares this store has a request in doubt for an asset of the same name. It "
+        "holds nothing up here, and is not let go from here.",
+        "two worktrees of one repository, with another prompt for `hero` in each",
+        "Settle it in the folder that the message names, with --resend or --forget.",
+    ),
     "not-a-comparison": Explanation(
         "The file is not what `imagepipe diff --json` writes: no JSON, not as the schema `diff` says, or far too large.",
         "imagepipe diff --from notes.txt",
@@ -79,6 +91,13 @@ CODES: dict[str, Explanation] = {
         "There is no lock to merge.",
         "imagepipe lock merge in a project that was never built",
         "`imagepipe lock rebuild` makes one from the store's receipts.",
+    ),
+    "manifest-first": Explanation(
+        "Both sides of a merge have an answer for one asset, each to another recipe. The manifest decides which one stays, "
+        "and it cannot be read, mostly for merge markers of its own.",
+        "imagepipe lock merge, with <<<<<<< HEAD in assets.yaml",
+        "Settle the manifest, then run `imagepipe lock merge`: it takes the answer that fits, whosever it is, and costs "
+        "nothing.",
     ),
     "lock-readable": Explanation(
         "`imagepipe lock rebuild` would replace a lock that can be read; notes and approvals since the last commit would go.",

@@ -12,7 +12,8 @@ from imagepipe.history import git, versions_in_refs
 from imagepipe.lock import Lock, Made, conflict_sides, entry_of, loads
 from imagepipe.pictures import facts
 from imagepipe.pipeline.around import around
-from imagepipe.pipeline.merging import is_readable, overwrite, whole
+from imagepipe.pipeline.merging import is_readable, overwrite
+from imagepipe.pipeline.sides import whole
 from imagepipe.planning import Held, Holdings, Looked, Seen
 from imagepipe.planning.declaring import declaring_inputs
 from imagepipe.recipe import finish_of, recipe_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imagepipe.lock import Lock, conflict_sides, dumps, entries, loads, merge
+from imagepipe.lock import Lock, conflict_sides, dumps, entries, loads, merge, taking
 from imagepipe.values import Entry
 from tests.planning.given import WORDS, asset, entry, pic
 
@@ -53,6 +53,17 @@ def test_where_both_changed_the_one_that_fits_the_manifest_wins_and_no_picture_i
 
 def test_where_neither_fits_ours_wins() -> None:
     assert merge(lock(a=A), lock(a=A2), lock(a=A3), fits_none).entries["a"].made_from == A2.made_from
+
+
+def test_a_stand_in_is_no_candidate_beside_real_pictures() -> None:
+    stand_in = replace(A3, placeholder=True)
+    for first in (lock(a=stand_in), lock(a=A2)):
+        second = lock(a=A2 if first.entries["a"] == stand_in else stand_in)
+        assert merge(lock(a=A), first, second, lambda name, item: item == A2).entries["a"] == A2
+    assert taking(lock(a=stand_in), {"a": A2}, (lock(a=stand_in), lock(a=A3))).entries["a"].candidates == (
+        *A2.candidates,
+        replace(A3.candidates[0], status="kept"),
+    )
 
 
 def test_a_rejected_picture_stays_rejected() -> None:

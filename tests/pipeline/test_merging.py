@@ -7,6 +7,7 @@ import pytest
 import imagepipe
 from tests.copies import Begun
 from tests.gitproject import PARTS, GitProject
+from tests.server import ImageServer
 
 
 @pytest.fixture
@@ -121,13 +122,76 @@ def test_of_two_answers_the_one_that_fits_the_manifest_wins(shop: GitProject, wo
     assert shop.actions()["mug"] in (action, "keep", "block")
 
 
-def test_with_a_manifest_in_conflict_ours_stays_and_that_is_said(shop: GitProject) -> None:
+def test_a_manifest_in_conflict_is_settled_first_and_may_be_settled_anew(shop: GitProject) -> None:
     two_branches(shop, ("mug", "a tall mug"), ("mug", "a wide mug"))
     assert not shop.merge("right")
+    before = (shop.root / "assets.lock").read_text()
+    ran = shop.run("lock", "merge")
+    assert ran.code == 2
+    assert ran.err.startswith("shop/mug.yaml:4:1: error: the manifest cannot be read, and it decides")
+    assert "`imagepipe lock merge`" in ran.err
+    assert (shop.root / "assets.lock").read_text() == before
+    for side, words in (("theirs", "a wide mug"), ("ours", "a tall mug")):
+        shop.add("mug", words)
+        ran = shop.run("lock", "merge")
+        assert ran.code == 0, ran.text
+        assert f"mug  changed on both sides: {side}, the answer to the manifest's recipe" in ran.out
+        assert ("git checkout --theirs -- public/mug.png" in ran.out) == (side == "theirs")
+        shop.git("add", "assets.lock")
+    again = shop.run("lock", "merge", "--json").json
+    assert again == {"version": 1, "merged": False, "both": []}
+    settled(shop, 3)
+
+
+CLONED = """\
+version: 1
+project: shop
+defaults: {options: {quality: low}}
+assets:
+  cat:
+    prompt: a cat
+    output: o/cat.png
+  poster: {prompt: a poster, inputs: [{asset: cat}], output: o/poster.png}
+  stone: {prompt: a stone, output: o/stone.png}
+"""
+
+
+def test_taking_the_other_sides_pictures_asks_for_nothing(tmp_path: Path, api: ImageServer) -> None:
+    """Two people, each with a store of their own, answer the same asset, on which another one depends; with the driver,
+    which cannot know yet how the manifest will be settled."""
+    ours, theirs = GitProject(tmp_path / "ours"), GitProject(tmp_path / "theirs")
+    ours.write(CLONED).begin()
+    assert ours.run("init", "--git").code == 0
+    ours.build("--yes")
+    ours.commit("begun")
+    ours.git("clone", "-q", str(ours.root), str(theirs.root))
+    for project, words in ((ours, "a cat in a hat"), (theirs, "a cat on a mat")):
+        project.edit("prompt: a cat\n", f"prompt: {words}\n")
+        project.build("--yes")
+        project.commit(words)
+    paid = api.charged
+    said = ours.git("pull", "-q", "--no-rebase", str(theirs.root), "main", check=False)
+    assert "both sides have an answer for cat, poster" in said
+    ours.git("checkout", "-q", "--theirs", "assets.yaml", "o")
+    assert ours.run("build", "--yes").code == 6, "the lock waits for the manifest"
+    ran = ours.run("lock", "merge")
+    assert ran.code == 0, ran.text
+    ours.build("--yes")
+    assert (ours.lock["assets"]["cat"]["prompt"], api.charged) == (["a cat on a mat"], paid)
+    ours.git("checkout", "-q", "--ours", "assets.yaml", "o")
+    assert "cat  changed on both sides: ours" in ours.run("lock", "merge").out
+    assert set(ours.actions().values()) == {"keep"}
+
+
+def test_of_a_lock_taken_whole_from_one_side_the_others_answers_come_back(shop: GitProject) -> None:
+    two_branches(shop, ("bowl", "a wide bowl"), ("urn", "a tall urn"))
+    assert shop.merge("right")
+    shop.git("reset", "-q", "--hard", "HEAD^")
+    shop.git("merge", "-q", "--no-commit", "right")
+    shop.git("checkout", "-q", "HEAD", "assets.lock")
     ran = shop.run("lock", "merge")
     assert ran.code == 0, ran.text
-    assert "cannot be read" in ran.err
-    assert shop.lock["assets"]["mug"]["prompt"] == ["a tall mug"]
+    settled(shop, 3)
 
 
 def test_no_conflict_is_no_work(shop: GitProject) -> None:
