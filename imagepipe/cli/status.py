@@ -26,7 +26,9 @@ def command(session: Session, /, as_json: bool, **given: Any) -> int:
 
 def run(session: Session, select: tuple[str, ...], exclude: tuple[str, ...], profile: str) -> int:
     """Prints a row an asset and the sum."""
-    rows = tuple(planning.state(session.load(profile), select=select, exclude=exclude))
+    state = planning.state(session.load(profile), select=select, exclude=exclude)
+    rows = state.rows
+    session.tell(state.notes)
     if session.json:
         session.terminal.put(data({"version": 1, "assets": [asdict(row) for row in rows]}) + "\n")
         return 0

@@ -3,7 +3,7 @@
 Everything here blocks; it runs on the store's executor, or before any loop is there.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -33,11 +33,20 @@ def adopt(work: Work) -> Iterator[Event]:
 
 
 def take_up(work: Work, key: str) -> tuple[Event, ...]:
-    """Settles what is pending under one key, whose lock the caller holds."""
+    """Settles what is pending under one key, whose lock the caller holds. However many of its requests are in doubt, that
+    is told once, at their worst cost together."""
     events: list[Event] = []
     for item in work.store.left(key):
         events += _settled(work, item)
-    return tuple(events)
+    doubts = [event for event in events if isinstance(event, InDoubt)]
+    return (*(event for event in events if not isinstance(event, InDoubt)), *([_together(doubts)] if doubts else ()))
+
+
+def _together(doubts: Sequence[InDoubt]) -> InDoubt:
+    sums = [doubt.worst for doubt in doubts]
+    worst = None if None in sums else sum(usd for usd in sums if usd is not None)
+    why = next((doubt.why for doubt in reversed(doubts) if doubt.why != ENDED_UNKNOWN), ENDED_UNKNOWN)
+    return replace(doubts[-1], worst=worst, why=why)
 
 
 def _settled(work: Work, item: Pending) -> list[Event]:
@@ -46,7 +55,7 @@ def _settled(work: Work, item: Pending) -> list[Event]:
         work.store.settle(intent.id)
         return []
     if item.state != "complete":
-        return [_in_doubt(work, intent, ENDED_UNKNOWN)]
+        return [_in_doubt(work, intent, intent.why or ENDED_UNKNOWN)]
     try:
         return _answered(work, item)
     except ImagepipeError as error:
@@ -76,14 +85,14 @@ def _in_doubt(work: Work, intent: Intent, why: str) -> InDoubt:
     return InDoubt(intent.asset, intent.key, intent.worst, why)
 
 
-def give_up(work: Work, assets: Collection[str]) -> tuple[InDoubt, ...]:
-    """Lets go of the doubts of some assets, for `--resend` and `--forget`: the ledger keeps their worst cost.
+def give_up(work: Work, requests: Collection[str]) -> tuple[InDoubt, ...]:
+    """Lets go of requests in doubt by their intents' ids, for `--resend` and `--forget`: the ledger keeps their worst cost.
 
     Returns what was let go. Raises errors.Busy where a running build is at one of them.
     """
     gone = []
     for item in work.store.pending():
-        if item.intent.asset not in assets or not item.in_doubt:
+        if item.intent.id not in requests or not item.in_doubt:
             continue
         held = work.store.try_lock_key(item.intent.key)
         try:

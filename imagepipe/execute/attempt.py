@@ -1,6 +1,7 @@
 """One asset's pictures for money, in the order of money rule 1: lock the key, look again, and only then pay."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from imagepipe.contracts import End
@@ -168,6 +169,9 @@ async def _let_go(run: Run, aim: Aim, shot: Shot, doubts: list[Intent]) -> None:
     if end is End.IN_DOUBT:
         doubts.append(shot.intent)
         run.budget.doubt(asset, shot.reserved)
+        with suppress(ImagepipeError):  # a later build would only not know why
+            why = shot.verdict.message or shot.reply.fault
+            await run.on_disk(run.work.store.remark, replace(shot.intent, why=why))
         shot.spool.leave()
         await run.on_disk(note, run.work.money, shot.intent, shot.intent.worst, "in_doubt")
         return

@@ -34,4 +34,4 @@ def keep(store: PaidStore, answer: Answer, intent: Intent, money: Money, drop: C
 
 def note(money: Money, intent: Intent, usd: float | None, kind: Literal["settled", "in_doubt"]) -> None:
     """Enters what a request cost into the ledger, under the day it was made."""
-    money.record(Spending(intent.started[:10], usd, kind, "", intent.asset, intent.id))
+    money.record(Spending(intent.started[:10], usd, kind, "", intent.asset, intent.id, intent.home))

@@ -4,6 +4,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from dataclasses import replace
 
 from imagepipe.errors import Busy, ImagepipeError, ProviderStop
 from imagepipe.events import BuildStarted, Dropped, Event, Failed, InDoubt, Skipped, Warned
@@ -38,8 +39,7 @@ async def execute(plan: Plan, work: Work) -> AsyncGenerator[Event, None]:
         watcher = asyncio.ensure_future(_watch(run))
         try:
             yield _started(plan, work, requests)
-            for event in await run.on_disk(_left_behind, run):
-                schedule.doubted |= {event.asset} if isinstance(event, InDoubt) else set()
+            for event in await run.on_disk(_left_behind, run, schedule.doubts):
                 yield tally.add(event)
             async for event in schedule.events():
                 yield tally.add(event)
@@ -64,14 +64,17 @@ def _started(plan: Plan, work: Work, requests: int) -> BuildStarted:
     return BuildStarted(work.run, busy, requests, worst, cap.usd if cap else None, cap.name if cap else "")
 
 
-def _left_behind(run: Run) -> list[Event]:
-    """Adopts what earlier builds received, before anything is paid, and opens the books with what is in doubt."""
+def _left_behind(run: Run, doubts: dict[str, InDoubt]) -> list[Event]:
+    """Adopts what earlier builds received, before anything is paid, and opens the books with what is in doubt: `doubts`
+    gets it by key, for the assets that it holds up. What another project left in the store is not on these books."""
     events = list(adopt(run.work))
-    for event in events:
-        if isinstance(event, InDoubt):
+    doubts.update({event.key: event for event in events if isinstance(event, InDoubt)})
+    ours = {item.intent.key for item in run.work.store.pending() if item.in_doubt and run.work.ours(item.intent)}
+    for key, event in doubts.items():
+        if key in ours:
             run.budget.count_doubt(event.asset, event.worst or 0.0)
     run.budget.today = run.work.money.spent_today()
-    return events
+    return [event for event in events if not isinstance(event, InDoubt)]
 
 
 async def _watch(run: Run) -> None:
@@ -102,7 +105,7 @@ class _Schedule:
         self._parked: dict[str, list[Decision]] = {}
         self._entries: dict[str, Entry | None] = {}
         self._lost: set[str] = set()
-        self.doubted: set[str] = set()
+        self.doubts: dict[str, InDoubt] = {}
         self._unmet: dict[str, set[str]] = {}
         self._needed_by: dict[str, list[str]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
@@ -151,8 +154,9 @@ class _Schedule:
         """Puts a decided asset where it belongs: done, failed, or in line for a place."""
         if row.action in _STAYS:
             self._done(row.asset, self._run.work.entries.get(row.asset))
-        elif row.action is Action.BLOCK and row.code == "in-doubt" and row.asset in self.doubted:
-            self._lose(row.asset, f"its input {row.asset} is in doubt")  # It has been told already.
+        elif row.code == "in-doubt" and (doubt := self.doubts.get(_key(row))):
+            self._run.emit(replace(doubt, asset=row.asset))
+            self._lose(row.asset, f"its input {row.asset} is in doubt")
         elif row.action is Action.BLOCK:
             self._fail(Failed(row.asset, row.code or "blocked", row.note or "needs a person", row.hint))
         elif row.action is Action.WAIT:

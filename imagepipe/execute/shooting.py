@@ -110,7 +110,8 @@ async def _begin(run: Run, aim: Aim, reserved: float) -> tuple[Intent, Spool]:
     asset, clock = aim.job.asset.id, run.work.clock
     receipt = begun(run, aim, clock.new_id())
     worst = aim.job.decision.price.worst
-    intent = Intent(receipt.id, receipt.key, asset, worst, aim.route.name, receipt, clock.now(), os.getpid())
+    whose = (aim.route.name, receipt, clock.now(), os.getpid(), run.work.home)
+    intent = Intent(receipt.id, receipt.key, asset, worst, *whose)
     begin = partial(run.work.store.begin, intent, spool_size(aim.request), body_bound(aim.request))
     try:
         spool = await surely(run.on_disk(begin), lambda spool: spool.drop())

@@ -133,6 +133,10 @@ class PaidStore(Store, Protocol):
         """One of them as it is now."""
         ...
 
+    def remark(self, intent: Intent) -> None:
+        """Writes an intent down anew, with why its end is not known."""
+        ...
+
     def settle(self, intent_id: str) -> None:
         """Removes an intent and its spool: its sum is accounted for elsewhere."""
         ...
@@ -216,6 +220,11 @@ def _not_kept(asset: str, picture: bytes) -> str:
     return ""
 
 
+def _everyones(intent: Intent) -> bool:
+    """A store of one project."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """Everything `execute` needs beside the plan.
@@ -227,6 +236,7 @@ class Work:
     orphans)` deals with files that nothing writes any more and returns (removed, left). `decide(asset, {input asset:
     entry})` decides a WAIT row again. `version_of(step)` is what the plan was made with; `entries` the lock as it was.
     `keep_failed(asset, png)` keeps a picture of what is wrong and returns its path, "" where that failed.
+    `home` is the folder of the project, and `ours` tells whether a request in the store is of it.
     `again` and `retry_failed` name assets that are asked anew whatever is paid already. The first Ctrl-C sets
     `stopping`, on the loop that runs `execute`.
     """
@@ -250,6 +260,8 @@ class Work:
     again: frozenset[str] = frozenset()
     retry_failed: frozenset[str] = frozenset()
     fail_fast: bool = False
+    home: str = ""
+    ours: Callable[[Intent], bool] = _everyones
     money: Money = Money()
     limits: Limits = Limits()
     clock: Clock = Clock()

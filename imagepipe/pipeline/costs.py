@@ -8,6 +8,7 @@ from imagepipe.lock import Lock, by_key
 from imagepipe.models import prices
 from imagepipe.models.registry import Registry, registry
 from imagepipe.pipeline.around import around
+from imagepipe.pipeline.doubting import home_of, ownership
 from imagepipe.store.ledger import Spending
 from imagepipe.store.opening import DiskStore
 from imagepipe.values import LOCAL, Entry, Intent, Manifest, Price, Receipt
@@ -70,10 +71,13 @@ def costs(manifest: Manifest, by: str = "asset") -> Costs:
     ours = {*tags, *lock.entries}
     known = registry(manifest.models)
     paid = tuple(_payments(near.store, lock, ours, known))
-    doubts = tuple(intent for intent in near.store.doubts() if intent.asset in ours)
+    own, home = ownership(manifest), home_of(manifest)
+    doubts = tuple(
+        intent for intent in near.store.doubts() if intent.home == home or (own(intent) and intent.asset in ours)
+    )
     rows = tuple(_sum(name, group) for name, group in _grouped(paid, by, tags))
     settled = {item.intent.id for item in near.store.pending()} | {item.id for item in near.store.all_receipts()}
-    return Costs(by, rows, _sum("total", paid), doubts, near.ledger.let_go(manifest.project, settled))
+    return Costs(by, rows, _sum("total", paid), doubts, near.ledger.let_go(manifest.project, settled, home))
 
 
 def _payments(store: DiskStore, lock: Lock, ours: set[str], known: Registry) -> Iterator[Payment]:

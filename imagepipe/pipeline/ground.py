@@ -28,7 +28,8 @@ _UNKNOWN_SIZE = (1024, 1024)
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Everything a plan is decided from. `digests` and `facts` remember what they were asked; save them at the end."""
+    """Everything a plan is decided from. `digests` and `facts` remember what they were asked; save them at the end.
+    `settled` are the requests in doubt that this run lets go, by their intents' ids."""
 
     manifest: Manifest
     lock: Lock
@@ -38,6 +39,7 @@ class Ground:
     digests: Digests
     facts: ImageFacts
     began: int
+    settled: frozenset[str] = frozenset()
 
     @property
     def root(self) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 from imagepipe.errors import Finding
 from imagepipe.pipeline import edited, quiet
 from imagepipe.pipeline.around import around
+from imagepipe.pipeline.doubting import meant, untold
 from imagepipe.pipeline.ground import Ground, as_locked, depended, ground
 from imagepipe.pipeline.options import PlanOptions
 from imagepipe.planning import make_plan, states
@@ -62,7 +63,7 @@ def keep_quiet(base: Ground, made: Plan, provider: str = "") -> None:
     on = depended(base)
     if on:
         quiet.remember((manifest.root, manifest.file), manifest.profile, provider, found, on)
-        if not any(row.action not in (Action.KEEP, Action.HOLD) for row in made.decisions):
+        if not base.seen.doubts and not any(row.action not in (Action.KEEP, Action.HOLD) for row in made.decisions):
             edited.remember(manifest)
 
 
@@ -73,6 +74,8 @@ def planned(base: Ground, select: Sequence[str], exclude: Sequence[str], options
     if any(asset.expect or any(output.expect for output in asset.outputs) for asset in base.manifest.assets):
         notes: tuple[Finding, ...] = resolve(EXPECTED)(base, made.decisions)
         made = replace(made, notes=(*made.notes, *notes))
+    if base.seen.doubts:
+        made = replace(made, notes=(*made.notes, *untold(base, made.decisions)))
     base.digests.save()
     base.facts.save()
     return made, base
@@ -100,16 +103,17 @@ def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options:
     if options.affected:
         touched: frozenset[str] = resolve(AFFECTED)(base, options.affected)
         chosen = touched if chosen is None else chosen & touched
+    resend, forget = meant(base, options.resend, some), meant(base, options.forget, some)
     if options.resend or options.forget:
-        doubtful = _doubtful(base, some((*options.resend, *options.forget)))
+        doubtful = resend.assets | forget.assets
         chosen = doubtful if chosen is None else chosen & doubtful
     everyone = chosen if chosen is not None else frozenset(asset.id for asset in assets)
     rules = replace(
         base.rules,
         chosen=chosen,
         again=anew(options.again),
-        resend=some(options.resend),
-        forget=some(options.forget),
+        resend=resend.assets,
+        forget=forget.assets,
         retry_failed=everyone if options.retry_failed else frozenset(),
         force=options.force,
         frozen=options.frozen,
@@ -117,17 +121,19 @@ def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options:
         allow_unknown_price=options.allow_unknown_price,
     )
     seen = replace(base.seen, files=as_locked(base)) if options.no_outputs else base.seen
-    return replace(base, rules=rules, seen=seen)
+    return replace(base, rules=rules, seen=seen, settled=resend.requests | forget.requests)
 
 
-def _doubtful(base: Ground, named: frozenset[str]) -> frozenset[str]:
-    """Those of the named assets of which a request is in doubt: `--resend` and `--forget` are about nothing else."""
-    keys = {intent.asset for intents in base.seen.doubts.values() for intent in intents}
-    return named & keys
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where each selected asset stands, in manifest order, then what has left the manifest; and what the plan notes."""
+
+    rows: tuple[Stand, ...]
+    notes: tuple[Finding, ...] = ()
 
 
-def state(manifest: Manifest, *, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> tuple[Stand, ...]:
-    """Where each selected asset stands, in manifest order, then what has left the manifest."""
+def state(manifest: Manifest, *, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> State:
+    """Where the project stands."""
     base = ground(manifest, around(Path(manifest.root)))
     made, base = planned(base, select, exclude, PlanOptions())
     rows = []
@@ -136,7 +142,7 @@ def state(manifest: Manifest, *, select: Sequence[str] = (), exclude: Sequence[s
         usd, at = (entry.cost.usd, entry.made_at) if entry else (0.0, "")
         word = _word(decision.action, entry)
         rows.append(Stand(decision.asset, word, decision.action.value, usd, at, decision.note))
-    return tuple(rows)
+    return State(tuple(rows), made.notes)
 
 
 _WORDS = {

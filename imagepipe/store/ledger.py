@@ -16,7 +16,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """One charge: `day` as YYYY-MM-DD, `usd` (None: the price is unknown), `id` that of the request's intent.
+    """One charge: `day` as YYYY-MM-DD, `usd` (None: the price is unknown), `id` that of the request's intent, `home` the
+    folder of the project that sent it.
 
     A later entry of the same id takes an earlier one's place: a doubt that is settled, or a crash between ledger and
     store, counts once. `in_doubt` is at worst cost.
@@ -28,6 +29,7 @@ class Spending:
     project: str = ""
     asset: str = ""
     id: str = ""
+    home: str = ""
 
 
 class Ledger:
@@ -57,20 +59,24 @@ class Ledger:
             last[entry.id or f"line {number}"] = entry
         return tuple(entry for entry in last.values() if entry.day == day)
 
-    def let_go(self, project: str, known: Collection[str]) -> tuple[Spending, ...]:
+    def let_go(self, project: str, known: Collection[str], home: str = "") -> tuple[Spending, ...]:
         """What a project's requests may have cost that were in doubt and are not pending any more, over all days: those
-        of ids that are not `known` from elsewhere."""
+        of ids that are not `known` from elsewhere. A project without a name is known by its folder, `home`."""
         last = {entry.id: entry for path in sorted(self.folder.glob("ledger-*.jsonl")) for entry in _read(path)}
         return tuple(
             entry
             for entry in last.values()
-            if entry.kind == "in_doubt" and entry.project == project and entry.id not in known
+            if entry.kind == "in_doubt" and entry.id not in known and _is_of(entry, project, home)
         )
 
     def _file(self, day: str) -> Path:
         if not _DAY.fullmatch(day):
             raise ValueError(f"not a day (YYYY-MM-DD): {day[:40]!r}")
         return self.folder / f"ledger-{day[:7]}.jsonl"
+
+
+def _is_of(entry: Spending, project: str, home: str) -> bool:
+    return entry.project == project if project or not home else entry.home == home
 
 
 def _read(path: Path) -> Iterator[Spending]:
@@ -95,5 +101,5 @@ def _entry(line: bytes) -> Spending | None:
         return None
     if usd is not None and type(usd) not in (int, float):
         return None
-    project, asset, ident = (str(data.get(name, "")) for name in ("project", "asset", "id"))
-    return Spending(day, usd, kind, project, asset, ident)
+    project, asset, ident, home = (str(data.get(name, "")) for name in ("project", "asset", "id", "home"))
+    return Spending(day, usd, kind, project, asset, ident, home)

@@ -152,6 +152,10 @@ class DiskStore:
         """Requests under a key (all, without one) that were sent, whose end is unknown and that no process is at."""
         return tuple(item.intent for item in self.pending() if item.in_doubt and key in ("", item.intent.key))
 
+    def remark(self, intent: Intent) -> None:
+        """Writes down anew what is known of a pending request, for whoever finds it later. Raises DiskFault."""
+        write_atomic(self.layout.intent(intent.id), to_text(intent))
+
     def settle(self, intent_id: str) -> None:
         """Removes a pending request, spool and intent; for after it is in the ledger or its receipt is written."""
         with explained(self.layout.spool(intent_id)):

@@ -128,7 +128,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A paid request that is about to be sent, or whose end is unknown: worst cost in USD, `None` where unknown."""
+    """A paid request that is about to be sent, or whose end is unknown: worst cost in USD, `None` where unknown.
+
+    `home` is the folder of the project that sent it, since many may share a store; `why` says what is known of a doubt.
+    """
 
     id: str
     key: str
@@ -138,6 +141,8 @@ class Intent:
     receipt: Receipt
     started: str = ""
     pid: int = 0
+    home: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

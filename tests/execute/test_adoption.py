@@ -113,8 +113,7 @@ def test_what_a_running_build_is_at_is_left_alone(tmp_path: Path) -> None:
 
 def test_given_up_doubts_stay_in_the_ledger_and_may_be_asked_again(tmp_path: Path) -> None:
     rig = Rig(tmp_path, asset("a"))
-    left_behind(rig)
-    [gone] = give_up(rig.work(), {"a"})
+    [gone] = give_up(rig.work(), {left_behind(rig)})
     assert (gone.asset, gone.worst) == ("a", PRICE)
     assert (rig.ledger[-1].kind, rig.ledger[-1].usd) == ("in_doubt", PRICE)
     assert rig.build().exit_code == 0
@@ -195,9 +194,9 @@ def test_books_that_cannot_be_written_are_told_and_lose_nothing(tmp_path: Path) 
 
 def test_an_answer_in_doubt_that_came_whole_can_be_let_go(tmp_path: Path) -> None:
     rig = Rig(tmp_path, asset("a"))
-    left_behind(rig, body=b"{}", status=500)
+    request = left_behind(rig, body=b"{}", status=500)
     assert rig.actions() == {"a": "block"}
-    assert [gone.asset for gone in give_up(rig.work(), {"a"})] == ["a"]
+    assert [gone.asset for gone in give_up(rig.work(), {request})] == ["a"]
     assert (rig.build().exit_code, rig.calls) == (0, 1)
 
 

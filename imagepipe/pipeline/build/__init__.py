@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from imagepipe.events import BuildFinished, Event, InDoubt, SpoolAdopted, Warned
@@ -18,11 +17,11 @@ from imagepipe.pipeline.build.lockkeeping import LockKeeper
 from imagepipe.pipeline.build.routes import Routes
 from imagepipe.pipeline.build.runreport import RunReport
 from imagepipe.pipeline.build.works import Asked, run_id, work_of
+from imagepipe.pipeline.doubting import CODES
 from imagepipe.pipeline.driving import driven
 from imagepipe.pipeline.ground import Ground, ground
-from imagepipe.pipeline.options import BuildOptions
+from imagepipe.pipeline.options import BuildOptions, PlanOptions
 from imagepipe.pipeline.planning import keep_quiet, planned
-from imagepipe.planning import make_plan
 from imagepipe.planning.saved import loads as saved_plan
 from imagepipe.planning.saved import require_same
 from imagepipe.store.pending import State
@@ -68,14 +67,13 @@ async def abuild(
         for event in adopted:
             yield event
         base = ground(manifest, base.around, provider) if adopted else base
-        wishes, strangers = _strangers(base, options)
-        plan, base = planned(base, select, exclude, wishes)
+        plan, base = planned(base, select, exclude, options)
         _require(plan, base, asked)
         routes.open(row.recipe.request for row in guards.bill_of(plan).rows if row.recipe)
         work = work_of(base, routes, asked)
         work = replace(work, stopping=stopping) if stopping else work
-        given_up = await asyncio.to_thread(give_up, work, base.rules.resend | base.rules.forget | strangers)
-        told = [*adopted, *(_let_go(doubt) for doubt in given_up)]
+        given_up = await asyncio.to_thread(give_up, work, base.settled)
+        told = [*adopted, *(_let_go(doubt) for doubt in given_up), *_aside(plan, options)]
         told += guards.warnings(plan, base)
         for event in told[len(adopted) :]:
             yield event
@@ -89,14 +87,10 @@ async def abuild(
         _keep_quiet(manifest, base, provider)
 
 
-def _strangers(base: Ground, options: BuildOptions) -> tuple[BuildOptions, frozenset[str]]:
-    """The assets in doubt that have left the manifest and are to be let go, and the wishes without their names."""
-    given = (*options.resend, *options.forget)
-    known = {asset.id for asset in base.manifest.assets}
-    gone = {intent.asset for intent in base.around.store.doubts()} - known if given else set()
-    resend, forget = (tuple(one for one in names if one not in gone) for names in (options.resend, options.forget))
-    chosen = frozenset(name for name in gone if any(fnmatchcase(name, one) for one in given))
-    return replace(options, resend=resend, forget=forget), chosen
+def _aside(plan: Plan, options: BuildOptions) -> Iterator[Event]:
+    """Doubts that hold nothing up here, which a person should know of; a one-off request is told of its own alone."""
+    notes = () if options.store else plan.notes
+    return (Warned(note.code, note.message, "", note.hint) for note in notes if note.code in CODES)
 
 
 def _let_go(doubt: InDoubt) -> Warned:
@@ -161,6 +155,4 @@ async def _done(
 def _keep_quiet(manifest: Manifest, base: Ground, provider: str) -> None:
     """After a build that left nothing to do, the next plan need not read anything."""
     fresh = ground(manifest, base.around, provider)
-    plan = make_plan(manifest, manifest.words, fresh.lock, fresh.seen, fresh.rules)
-    fresh.digests.save()
-    keep_quiet(fresh, plan, provider)
+    keep_quiet(fresh, planned(fresh, (), (), PlanOptions())[0], provider)

@@ -11,6 +11,7 @@ from imagepipe.errors import ImagepipeError
 from imagepipe.execute.work import Limits, Money, Work
 from imagepipe.models import prices
 from imagepipe.pipeline.build.routes import Routes
+from imagepipe.pipeline.doubting import home_of, ownership
 from imagepipe.pipeline.ground import Ground
 from imagepipe.pipeline.options import BuildOptions
 from imagepipe.planning import Holdings, decider
@@ -78,6 +79,8 @@ def work_of(base: Ground, routes: Routes, asked: Asked) -> Work:
         again=base.rules.again,
         retry_failed=base.rules.retry_failed,
         fail_fast=options.fail_fast,
+        home=home_of(base.manifest),
+        ours=ownership(base.manifest),
         money=_money(base, asked),
         limits=limits,
     )
@@ -87,7 +90,8 @@ def _money(base: Ground, asked: Asked) -> Money:
     ledger, today = base.around.ledger, base.around.today.isoformat()
 
     def record(spending: Spending) -> None:
-        ledger.append(replace(spending, project=base.manifest.project))
+        own = spending.home in ("", home_of(base.manifest))
+        ledger.append(replace(spending, project=base.manifest.project if own else ""))
 
     return Money(asked.caps, asked.options.allow_unknown_price, lambda: ledger.spent(today), record)
 

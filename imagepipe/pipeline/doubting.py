@@ -1,0 +1,118 @@
+"""Requests in doubt as a project sees them: which are its own, what `--resend` and `--forget` mean, what no row tells.
+
+A doubt belongs to its key, in a store that many projects may share; names are only for people.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from imagepipe.errors import Finding
+from imagepipe.pipeline.ground import Ground
+from imagepipe.planning import make_plan
+from imagepipe.reports import money
+from imagepipe.values import Decision, Intent, Manifest
+
+Chosen = Callable[[Sequence[str]], frozenset[str]]
+_ASIDE, _ELSEWHERE = "doubt-aside", "doubt-elsewhere"
+CODES = frozenset((_ASIDE, _ELSEWHERE))
+"""The codes of the notes that `untold` gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a wish is about: assets whose present request is in doubt, and the intents it settles, by id."""
+
+    assets: frozenset[str] = frozenset()
+    requests: frozenset[str] = frozenset()
+
+
+def home_of(manifest: Manifest) -> str:
+    """By what a project is known in a store that it may share: its folder."""
+    return os.path.realpath(manifest.root)
+
+
+def ownership(manifest: Manifest) -> Callable[[Intent], bool]:
+    """Whether a request in the store is of this project. One whose project is gone is everybody's: nobody else can settle
+    it."""
+    home = home_of(manifest)
+    return lambda intent: intent.home in ("", home) or not os.path.isdir(intent.home)
+
+
+def meant(base: Ground, patterns: Sequence[str], chosen: Chosen) -> Meant:
+    """What `--resend PATTERN` or `--forget PATTERN` is about: the present requests of the assets named, and requests that
+    this project sent under such a name. `chosen` gives the assets that patterns name, and raises for what names none."""
+    if not patterns:
+        return Meant()
+    intents, own = tuple(_intents(base)), ownership(base.manifest)
+    keys, known = _keys(base), {asset.id for asset in base.manifest.assets}
+    left = {intent.asset for intent in intents if own(intent)} - known
+    gone = {name for name in left if any(fnmatchcase(name, one) for one in patterns)}
+    ids = chosen([one for one in patterns if not _names_only(one, left, known)])
+    present, all_present = {keys[id] for id in ids if id in keys}, set(keys.values())
+
+    def settles(intent: Intent) -> bool:
+        if intent.key in present:
+            return True
+        earlier = intent.asset in ids and intent.key not in all_present
+        return own(intent) and (earlier or intent.asset in gone)
+
+    settled = [intent for intent in intents if settles(intent)]
+    held = {intent.key for intent in settled}
+    assets = frozenset(id for id, key in keys.items() if key in held)
+    return Meant(assets, frozenset(intent.id for intent in settled))
+
+
+def _names_only(pattern: str, left: Iterable[str], known: Iterable[str]) -> bool:
+    """Whether a pattern names assets that have left the manifest, and none that is in it."""
+    return any(fnmatchcase(id, pattern) for id in left) and not any(fnmatchcase(id, pattern) for id in known)
+
+
+def untold(base: Ground, decisions: Iterable[Decision]) -> Iterator[Finding]:
+    """Doubts that block no row of the plan: of assets that have a picture, are not selected, have changed or left the
+    manifest, and of other projects under a name of this one."""
+    told = {row.recipe.made_from for row in decisions if row.recipe and row.code == "in-doubt"}
+    groups: dict[tuple[str, str], list[Intent]] = {}
+    for intent in _intents(base):
+        if intent.key not in told and intent.id not in base.settled:
+            groups.setdefault((intent.key, intent.home), []).append(intent)
+    keys = _keys(base) if groups else {}
+    for group in groups.values():
+        yield from _told(base.manifest, keys, group)
+
+
+def _told(manifest: Manifest, keys: Mapping[str, str], group: Sequence[Intent]) -> Iterator[Finding]:
+    intent, places = group[-1], {asset.id: asset.place for asset in manifest.assets}
+    name = next((id for id, key in keys.items() if key == intent.key), intent.asset)
+    code, hint = _ASIDE, f"`imagepipe build --forget {name}` gives it up; the sum stays counted"
+    if intent.key in keys.values():
+        what = f"a request for {name} is in doubt, and holds nothing up here"
+        hint = f"`imagepipe build --resend {name}` asks again, `--forget {name}` gives it up; the sum stays counted"
+    elif ownership(manifest)(intent):
+        changed = f"an earlier request for {name}, whose recipe has changed since, is in doubt"
+        what = changed if name in places else f"{name}, which is not in the manifest any more, has a request in doubt"
+    elif name in places:
+        what = f"another project or worktree with this store has a request for an asset named {name} in doubt"
+        code, hint = _ELSEWHERE, f"it holds nothing up here; settle it in {intent.home}"
+    else:
+        return
+    yield Finding(code, f"{what}, {_worst(group)} at worst", places.get(name), hint, "warning")
+
+
+def _worst(group: Sequence[Intent]) -> str:
+    sums = [one.worst for one in group]
+    return money.usd(None if None in sums else sum(usd for usd in sums if usd is not None))
+
+
+def _intents(base: Ground) -> Iterator[Intent]:
+    return (intent for group in base.seen.doubts.values() for intent in group)
+
+
+def _keys(base: Ground) -> dict[str, str]:
+    """Asset → the key of its present request, where that is known; {} where nothing is in doubt."""
+    if not base.seen.doubts:
+        return {}
+    rules = replace(base.rules, chosen=None)
+    made = make_plan(base.manifest, base.manifest.words, base.lock, base.seen, rules)
+    return {row.asset: row.recipe.made_from for row in made.decisions if row.recipe}
