@@ -160,7 +160,7 @@ def test_taking_the_other_sides_pictures_asks_for_nothing(tmp_path: Path, api: I
     """Two people, each with a store of their own, answer the same asset, on which another one depends; with the driver,
     which cannot know yet how the manifest will be settled."""
     ours, theirs = GitProject(tmp_path / "ours"), GitProject(tmp_path / "theirs")
-    ours.write(CLONED).begin()
+    ours.begin().write(CLONED)
     assert ours.run("init", "--git").code == 0
     ours.build("--yes")
     ours.commit("begun")
