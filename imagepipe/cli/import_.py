@@ -18,6 +18,7 @@ from imagepipe.reports.safetext import data, line
 from imagepipe.workspace.finding import MANIFEST, find_project
 
 PICTURES = "imagepipe.pipeline.importing"
+TAKEN = "imagepipe.pipeline.saving:taken"
 _JOBS = (".jsonl", ".ndjson")
 
 
@@ -74,7 +75,7 @@ def write(session: Session, target: Path, errands: Sequence[Errand], dry_run: bo
 def adopted(session: Session, target: Path, files: Sequence[str], dry_run: bool) -> int:
     """Pictures as assets that have them already."""
     room = resolve(PICTURES)
-    pictures = room.found(files, oneoff.known_models())
+    pictures = room.found(files, oneoff.known_models(), resolve(TAKEN)(target))
     ready = resolve(PREPARED)(target, [picture.errand for picture in pictures], {"pin": "true"})
     if dry_run:
         session.terminal.put(ready.text)

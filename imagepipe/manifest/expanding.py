@@ -144,7 +144,7 @@ def _replaced_lists(source: Source, value: Mapping[str, Any]) -> Iterator[Proble
     if not isinstance(below, dict) or not isinstance(own, dict):
         return
     for name in ("constraints", "avoid", "keep"):
-        if name in own and name in below and not set(_texts(below[name])) <= set(_texts(own[name])):
+        if own.get(name) and name in below and not set(_texts(below[name])) <= set(_texts(own[name])):
             message = f"this replaces the `{name}` that the defaults give: {listed(map(cut, _texts(below[name])), 3)}"
             hint = f"write `{name}+` to add to them, or repeat them if this is meant"
             yield Problem("replaced-list", ("prompt", name), message, hint, "warning", on_key=True)

@@ -32,12 +32,15 @@ def ids_of(errand: Errand) -> tuple[str, ...]:
     return tuple(f"{errand.id}-{at}" for at in range(1, len(errand.outputs) + 1))
 
 
-def entry(errand: Errand, at: int = 0, more: Mapping[str, str] | None = None) -> list[str]:
+def entry(
+    errand: Errand, at: int = 0, more: Mapping[str, str] | None = None, emptied: Iterable[str] | None = ()
+) -> list[str]:
     """The lines of one asset, indented as under `assets:`: that of the errand's picture `at`, counted from 0. `more` are
-    further fields, their values as YAML."""
+    further fields, their values as YAML. `emptied` are fields of the prompt that the manifest's defaults give and this
+    one has not; None: it is one text, which no default reaches."""
     wish, many = errand.wish, len(errand.outputs) > 1
     lines = [f"{ids_of(errand)[at]}:", *(f"  {name}: {value}" for name, value in (more or {}).items())]
-    lines += _prompt(errand)
+    lines += _prompt(errand, emptied)
     lines += [f"  model: {text(wish.model)}"]
     lines += [f"  options: {{{', '.join(f'{name}: {scalar(value)}' for name, value in wish.request.items())}}}"]
     if wish.images:
@@ -54,16 +57,21 @@ def _roles(images: Iterable[str]) -> list[tuple[str, str]]:
     return [(path, "reference" if at else "target") for at, path in enumerate(images)]
 
 
-def _prompt(errand: Errand) -> list[str]:
+def given(errand: Errand) -> dict[str, str]:
+    """The fields of the prompt that the errand's words are made of."""
+    fields = {"use_case": str(errand.wish.fields.get("use_case", "")), "request": errand.wish.prompt}
+    fields |= {"avoid" if name == "negative" else name: str(value) for name, value in errand.wish.fields.items()}
+    return {name: value for name, value in fields.items() if value.strip()}
+
+
+def _prompt(errand: Errand, emptied: Iterable[str] | None) -> list[str]:
     """As fields where a manifest says the same with them; else as one text, to which nothing is added."""
-    wish = errand.wish
-    use_case = str(wish.fields.get("use_case", ""))
-    if not wish.augment or wish.images or wish.mask or (use_case and use_case not in USE_CASES):
+    wish, fields = errand.wish, given(errand)
+    own = fields.get("use_case", "") not in ("", *USE_CASES)
+    if emptied is None or not wish.augment or wish.images or wish.mask or own:
         return [f"  prompt: {text(_literal(errand.words.text))}"]
-    fields = {"use_case": use_case, "request": wish.prompt}
-    fields |= {"avoid" if name == "negative" else name: str(value) for name, value in wish.fields.items()}
-    given = [(name, value) for name, value in fields.items() if value.strip()]
-    return ["  prompt:", *(f"    {name}: {text(_literal(value))}" for name, value in given)]
+    lines = [f"    {name}: {text(_literal(value))}" for name, value in fields.items()]
+    return ["  prompt:", *lines, *(f"    {name}: []" for name in emptied)]
 
 
 def _outputs(errand: Errand, at: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from imagepipe.models import sizes
 from imagepipe.models.registry import Registry
 from imagepipe.oneoff.errands import Errand
 from imagepipe.oneoff.wishes import MODEL, Wish, words_of
+from imagepipe.paths import FORMATS, suffix_of
 from imagepipe.pictures import PictureFault, measure
 from imagepipe.pipeline.adopting import adopt
 from imagepipe.pipeline.load import load
@@ -28,13 +29,14 @@ class Found:
     file: str
 
 
-def found(files: Sequence[str], known: Registry) -> tuple[Found, ...]:
-    """An errand for each picture: its name as the words, the nearest legal size, its own format. No two ids are alike.
+def found(files: Sequence[str], known: Registry, taken: Iterable[str] = ()) -> tuple[Found, ...]:
+    """An errand for each picture: its name as the words, the nearest legal size, its own format. No two ids are alike,
+    and none is `taken`.
 
-    Raises UsageError for a file that is no PNG, JPEG or WebP.
+    Raises UsageError for a file that is no PNG, JPEG or WebP, or is named as another one.
     """
     model = known.find(MODEL).model
-    ids: set[str] = set()
+    ids = set(taken)
     made = []
     for file in files:
         fact = _measured(file)
@@ -49,13 +51,17 @@ def found(files: Sequence[str], known: Registry) -> tuple[Found, ...]:
 
 def _measured(file: str) -> Candidate:
     try:
-        return measure(Path(file).read_bytes(), _TAKEN)
+        fact = measure(Path(file).read_bytes(), _TAKEN)
     except OSError as error:
         why = error.strerror or "it cannot be read"
         raise UsageError(f"cannot read {file}: {why}", hint="name a picture", code="input-missing") from None
     except PictureFault as fault:
-        hint = "name whole, still PNG, JPEG or WebP pictures"
+        hint = "name whole, still PNG, JPEG or WebP pictures; save others as PNG first"
         raise UsageError(f"{file}: {fault.message}", hint=hint, code="input-format") from None
+    if FORMATS.get(suffix_of(file)) != fact.format:
+        hint = f"rename it: {Path(file).stem}.{fact.format.replace('jpeg', 'jpg')}"
+        raise UsageError(f"{file} holds a {fact.format} picture", hint=hint, code="suffix-format")
+    return fact
 
 
 def _free(id: str, taken: set[str]) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from imagepipe.errors import UsageError
+from imagepipe.errors import ManifestError, UsageError
 from imagepipe.manifest.loading import Loaded, Wanted, load_with_words
-from imagepipe.oneoff.entries import HEAD, checked_id, entry, ids_of, spliced
+from imagepipe.oneoff.entries import HEAD, checked_id, entry, given, ids_of, spliced
 from imagepipe.oneoff.errands import Errand
 from imagepipe.oneoff.wishes import inputs_of
 from imagepipe.pipeline.around import settings_of, today_utc
@@ -54,24 +54,76 @@ class _Overlay:
 def prepared(target: Path, errands: Sequence[Errand], more: Mapping[str, str] = EMPTY) -> Prepared:
     """The manifest `target`, there or not, with an asset for each picture of the errands; `more` are further fields, as YAML.
 
-    Raises UsageError where an id is taken, a path is outside of the project, or the asset would not send the same
-    request; ManifestError where the manifest itself is broken.
+    What the manifest's defaults would add to the words is emptied. Raises UsageError where an id is taken, a path is
+    outside of the project, the asset would not send the same request or not be valid; ManifestError where the manifest
+    itself is broken.
     """
     root, file = target.absolute().parent, target.name
     before = target.read_text(encoding="utf-8") if target.exists() else ""
-    taken = {asset.id for asset in _loaded(root, file, before).manifest.assets} if before else set()
+    there = taken(target)
     errands = [_inside(errand, root) for errand in errands]
     ids = tuple(checked_id(id) for errand in errands for id in ids_of(errand))
-    if double := next((id for at, id in enumerate(ids) if id in taken or id in ids[:at]), ""):
+    if double := next((id for at, id in enumerate(ids) if id in there or id in ids[:at]), ""):
         raise UsageError(f"{file} has an asset `{double}` already", hint="choose another id", code="save-id")
     more = {"provider": "openai", **more}
     if more["provider"] == "openai" and not re.search(r"\bprovider\b", before):
         more.pop("provider")
-    entries = [entry(errand, at, more) for errand in errands for at in range(len(errand.outputs))]
-    text = spliced(before, entries) if before else HEAD + "\n".join(line for lines in entries for line in lines) + "\n"
-    loaded = _loaded(root, file, text)
+    emptied: dict[str, tuple[str, ...] | None] = {}
+    while True:
+        text = _text(before, errands, more, emptied)
+        loaded = _with_new(root, file, text)
+        changed = _emptied(loaded, errands, emptied)
+        if not changed:
+            break
+        emptied |= changed
     _require_same(loaded, errands, file)
     return Prepared(root, file, text, ids)
+
+
+def taken(target: Path) -> frozenset[str]:
+    """The ids that the manifest has; none where there is no manifest. Raises ManifestError."""
+    if not target.exists():
+        return frozenset()
+    text = target.read_text(encoding="utf-8")
+    if not text:
+        return frozenset()
+    return frozenset(asset.id for asset in _loaded(target.absolute().parent, target.name, text).manifest.assets)
+
+
+def _text(
+    before: str, errands: Sequence[Errand], more: Mapping[str, str], emptied: Mapping[str, tuple[str, ...] | None]
+) -> str:
+    """The manifest with the errands' assets."""
+    entries = [
+        entry(errand, at, more, emptied.get(id, ())) for errand in errands for at, id in enumerate(ids_of(errand))
+    ]
+    if before:
+        return spliced(before, entries)
+    return HEAD + "\n".join(line for lines in entries for line in lines) + "\n"
+
+
+def _with_new(root: Path, file: str, text: str) -> Loaded:
+    """The manifest as it would be. Raises UsageError, since no line of it is there yet."""
+    try:
+        return _loaded(root, file, text)
+    except ManifestError as error:
+        wrong = next((found for found in error.findings if found.severity == "error"), error.findings[0])
+        message = f"{file} would not be valid with it: {wrong.message}"
+        raise UsageError(message, hint=wrong.hint, code="save-manifest") from None
+
+
+def _emptied(
+    loaded: Loaded, errands: Sequence[Errand], tried: Mapping[str, tuple[str, ...] | None]
+) -> dict[str, tuple[str, ...] | None]:
+    """For assets with other words than were typed: what else to empty in the prompt; once that is done, all of it."""
+    prompts = {asset.id: asset.prompt for asset in loaded.manifest.assets}
+    found: dict[str, tuple[str, ...] | None] = {}
+    for errand in errands:
+        for id in ids_of(errand):
+            if loaded.words[id].text != errand.words.text and tried.get(id, ()) is not None:
+                added = tuple(name for name in prompts[id].fields if name not in given(errand))
+                found[id] = added if added and id not in tried else None
+    return found
 
 
 def _loaded(root: Path, file: str, text: str) -> Loaded:

@@ -278,6 +278,8 @@ def test_a_list_that_replaces_the_defaults_is_remarked_on() -> None:
     assert "replaced-list" in codes(head + "assets: {a: {prompt: {request: x, constraints: [y]}, output: a.png}}\n")
     kept = "assets: {a: {prompt: {request: x, constraints: [y, no watermark]}, output: a.png}}\n"
     assert "replaced-list" not in codes(head + kept)
+    emptied = "assets: {a: {prompt: {request: x, constraints: []}, output: a.png}}\n"
+    assert "replaced-list" not in codes(head + emptied), "nobody empties a list by mistake"
 
 
 def test_an_unknown_profile_is_a_mistake_of_the_command_line() -> None:

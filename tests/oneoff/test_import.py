@@ -114,6 +114,40 @@ def test_pictures_are_adopted_as_they_are(here: Path, api: ImageServer, monkeypa
     assert "generate" not in project.actions().values(), "pinned: describing it does not ask for it"
 
 
+DEFAULTS = """\
+version: 1
+defaults:
+  prompt: {constraints: [no watermark], scene: "a table", WORDS}
+assets:
+  mug-hero: {prompt: a mug, output: mug.png}
+"""
+
+
+@pytest.mark.parametrize("more", ["style: ink", "extra: {Camera: 50mm}", "use_case: product-mockup"])
+def test_defaults_of_the_manifest_do_not_reach_the_words(here: Path, more: str) -> None:
+    Project(here).write(DEFAULTS.replace("WORDS", more))
+    Image.new("RGB", (64, 64), "blue").save(here / "Mug Hero.png")
+    done(here, "import", "jobs.jsonl")
+    done(here, "import", "Mug Hero.png")
+    decisions = json.loads(done(here, "plan", "--json").out)["decisions"]
+    assert {one["asset"]: one["action"] for one in decisions}["mug-hero-2"] == "keep", "the id was taken"
+    shown = done(here, "show", decisions[2]["asset"]).out
+    assert "two of a kind" in shown
+    assert not [word for word in ("no watermark", "a table", "ink", "Camera", "product-mockup") if word in shown]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("wrong.png", "rename it: wrong.jpg"), ("mug.png", "`mug.png` is already written by `mug-hero`")]
+)
+def test_a_picture_that_cannot_be_an_asset_is_told_without_a_line(here: Path, name: str, said: str) -> None:
+    project = Project(here).write(DEFAULTS.replace(", WORDS", ""))
+    before = (here / "assets.yaml").read_bytes()
+    Image.new("RGB", (8, 8)).save(here / name, "JPEG" if name == "wrong.png" else "PNG")
+    ran = project.run("import", name)
+    assert (ran.code, said in ran.text, "assets.yaml:" in ran.text) == (2, True, False), ran.text
+    assert (here / "assets.yaml").read_bytes() == before
+
+
 @pytest.mark.parametrize(("name", "said"), [("none.png", "cannot read"), ("text.png", "text.png"), ("a.gif", "gif")])
 def test_what_is_no_picture_writes_nothing(here: Path, name: str, said: str) -> None:
     (here / "text.png").write_text("no picture")

@@ -247,8 +247,8 @@ def test_what_cannot_be_saved_is_refused_before_paying(
 def test_save_as_without_a_project_and_under_defaults_that_change_it(here: Path, api: ImageServer) -> None:
     assert "imagepipe init" in run(*MUG, "--save-as", "mug", cwd=here).err
     Project(here).write(
-        "version: 1\ndefaults: {prompt: {constraints: [no logo]}}\nassets:\n  a: {prompt: {request: x}, output: a.png}\n"
+        "version: 1\ndefaults: {options: {moderation: low}}\nassets:\n  a: {prompt: {request: x}, output: a.png}\n"
     )
     ran = run(*MUG, "--save-as", "mug", cwd=here)
     assert (ran.code, len(api.requests)) == (2, 0)
-    assert "another prompt" in ran.err
+    assert "another set of options" in ran.err
