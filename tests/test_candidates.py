@@ -172,6 +172,21 @@ def test_rejecting_another_candidate_leaves_the_picture_and_its_approval(shop: P
     assert (before != published(shop), asked(api)) == (True, [])
 
 
+def test_a_new_name_takes_pick_and_approval_of_the_old_one_not_those_of_a_twin(shop: Project, api: ImageServer) -> None:
+    shop.edit(
+        "assets:\n", "assets:\n  again: {prompt: a matte mug, options: {quality: low, n: 3}, output: again.png}\n"
+    )
+    assert shop.run("build", "--yes").code == 0
+    shop.run("pick", "hero", "2")
+    shop.run("approve", "hero")
+    shop.edit("  hero:", "  main:")
+    assert shop.run("build").code == 0
+    assert statuses(shop, "again") == ["picked", "kept", "kept"]
+    assert (statuses(shop, "main"), shop.lock["assets"]["main"].get("approved")) == (["kept", "picked", "kept"], True)
+    assert published(shop) == candidate(shop, 2, "main")["sha256"]
+    assert not asked(api)
+
+
 def test_restore_brings_an_earlier_generation_back(shop: Project, api: ImageServer) -> None:
     before = published(shop)
     shop.edit("a matte mug", "a glossy mug")

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,18 +58,23 @@ class Run:
     paid: set[str] = field(default_factory=set)
     flying: dict[str, None] = field(default_factory=dict)
     targets: dict[str, int] = field(default_factory=dict)
-    _keys: dict[str, Entry] = field(default_factory=dict)
+    _keys: dict[str, list[Entry]] = field(default_factory=dict)
 
     def entry_with(self, asset: str, key: str, picture: str) -> Entry | None:
-        """The lock's entry of a key that has a picture among its candidates: the asset's own, or of another name."""
+        """The lock's entry of a key that has a picture among its candidates: the asset's own, or of another name; of
+        several the one that picked it."""
         own = self.work.entries.get(asset)
-        named = own if own and own.made_from == key else self.by_key().get(key)
-        return named if named and any(one.sha256 == picture for one in named.candidates) else None
+        named = [own] if own and own.made_from == key else self.by_key().get(key, ())
+        having = [entry for entry in named if any(one.sha256 == picture for one in entry.candidates)]
+        picked = (entry for entry in having if entry.picked and entry.picked.sha256 == picture)
+        return next(picked, next(iter(having), None))
 
-    def by_key(self) -> Mapping[str, Entry]:
+    def by_key(self) -> Mapping[str, Sequence[Entry]]:
         """The lock's entries by what they were made from; gone through once, when something moved."""
         if not self._keys:
-            self._keys.update({one.made_from: one for one in self.work.entries.values() if not one.placeholder})
+            for one in self.work.entries.values():
+                if not one.placeholder:
+                    self._keys.setdefault(one.made_from, []).append(one)
         return self._keys
 
     async def on_disk(self, call: Callable[..., T], *arguments: object) -> T:

@@ -1,6 +1,6 @@
 """What a lock says: entries as values, read when they are asked for. Pure; the disk is another room's."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -122,11 +122,12 @@ def with_changes(lock: Lock, changed: Mapping[str, Entry | None]) -> Lock:
     return Lock(lock.version, entries(lock.entries).changed(changed))
 
 
-def by_key(lock: Lock) -> dict[str, str]:
-    """`made_from` → the id (the first of several) whose entry has it; placeholders left out."""
+def by_key(lock: Lock, present: Container[str] = ()) -> dict[str, str]:
+    """`made_from` → the id (the first of several) whose entry has it; placeholders left out. One that is not `present`
+    goes first: an asset that only got another name takes what the old name leaves, not what a twin still has."""
     found: dict[str, str] = {}
     known = entries(lock.entries)
-    for name in known:
+    for name in sorted(known, key=lambda name: name in present):
         found.setdefault(known.made_from(name), name)
     found.pop("", None)
     return found

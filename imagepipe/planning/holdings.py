@@ -1,6 +1,6 @@
 """What is had already, by key and by digest, over all lock entries, receipts and files: why a rename costs nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -41,8 +41,9 @@ class Held:
 class Holdings:
     """Look-ups over one lock and one Seen; the lock is gone through only when something is not where it belongs."""
 
-    def __init__(self, lock: Lock, seen: Seen) -> None:
-        self.lock, self.seen = lock, seen
+    def __init__(self, lock: Lock, seen: Seen, present: Container[str] = ()) -> None:
+        """`present`: the ids of the manifest, where it matters which of several entries a new name takes."""
+        self.lock, self.seen, self._present = lock, seen, present
 
     def held(self, key: str, asset: str) -> Held:
         """What `key` has brought, by any asset. Placeholders are not among it."""
@@ -66,7 +67,7 @@ class Holdings:
 
     @cached_property
     def _by_key(self) -> dict[str, str]:
-        return by_key(self.lock)
+        return by_key(self.lock, self._present)
 
     @cached_property
     def _paths(self) -> dict[str, list[str]]:

@@ -26,8 +26,8 @@ def make_plan(manifest: Manifest, words: Mapping[str, Words], lock: Lock, seen: 
 
     `words` holds the rendered prompt of each asset. Raises graph.CycleError for assets that need each other.
     """
-    world = World(Holdings(lock, seen), rules)
     assets = {asset.id: asset for asset in manifest.assets}
+    world = World(Holdings(lock, seen, assets), rules)
     decided = _in_order(assets, words, world)
     claimed = files_of.claims(assets.values())
     rows = [decided[id] for id in assets]
@@ -46,7 +46,7 @@ def decider(manifest: Manifest, words: Mapping[str, Words], lock: Lock, seen: Se
 
     def again(id: str, built: Mapping[str, Entry]) -> Decision:
         known = {name: known_of_entry(entry) for name, entry in built.items()}
-        world = World(Holdings(lock, seen), rules)
+        world = World(Holdings(lock, seen, assets), rules)
         return _cleaned(decide(assets[id], words[id], known, world), claimed, world)
 
     return again
