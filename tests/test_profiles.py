@@ -79,6 +79,13 @@ def test_the_final_is_made_of_the_draft_that_was_approved(drafts: GitProject, ap
     assert drafts.run("report", "-o", str(page)).code == 0
     assert "<dt>input (reference)</dt><dd>the approved draft</dd>" in page.read_text("utf-8")
 
+    drafts.edit("  hero:", "  banner:")
+    changes = drafts.run("diff", "--json", "--profile", "final").json["changes"]
+    assert [(one["asset"], [why["part"] for why in one["reasons"]]) for one in changes] == [("banner", ["renamed"])]
+    drafts.build("--profile", "final")
+    assert (len(api.requests), drafts.actions("banner")) == (1, {"banner": "keep"}), "another name asks for nothing"
+    drafts.edit("  banner:", "  hero:")
+
     (drafts.root / "assets.lock").unlink()
     (drafts.root / "hero.png").unlink()
     told = hero()

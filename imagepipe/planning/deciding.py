@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from imagepipe.planning import asking, reasons
-from imagepipe.planning.drafts import draft_of, why_none
+from imagepipe.planning.drafts import draft_of, drafts_elsewhere, why_none
 from imagepipe.planning.holdings import Held
 from imagepipe.planning.inputs import PENDING, Gathered, Known, gather
 from imagepipe.planning.judged import judged
@@ -50,7 +50,7 @@ def _replaces(decision: Decision, entry: Entry) -> bool:
 
 
 def _decided(asset: Asset, words: Words, known: Mapping[str, Known], world: World) -> Decision:
-    gathered = gather(asset, known, world.holdings.seen, _draft(asset, world))
+    gathered = _gathered(asset, words, known, world)
     if stands := standing(asset, words, gathered, world):
         return stands
     entry = world.holdings.lock.entries.get(asset.id)
@@ -69,6 +69,16 @@ def _decided(asset: Asset, words: Words, known: Mapping[str, Known], world: Worl
         case = _case(asset, recipe, entry, world)
         return case.block("input-changed", "an input changed, and the manifest wants to be asked", hint)
     return _by_key(_case(asset, recipe, entry, world))
+
+
+def _gathered(asset: Asset, words: Words, known: Mapping[str, Known], world: World) -> Gathered:
+    """The inputs. Of an asset that only got another name, the draft is the one with which its request was made before."""
+    seen, draft = world.holdings.seen, _draft(asset, world)
+    for other in () if draft else drafts_elsewhere(asset, world.holdings.lock.entries):
+        gathered = gather(asset, known, seen, other)
+        if world.holdings.held(_recipe(asset, words, gathered, world).made_from, asset.id).named:
+            return gathered
+    return gather(asset, known, seen, draft)
 
 
 def _draft(asset: Asset, world: World) -> str:

@@ -1,11 +1,12 @@
 """What a manifest declares, in the form in which the lock records it, to hold either against the other. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from imagepipe.lock import Lock, by_key
 from imagepipe.paths import suffix_of
-from imagepipe.planning.drafts import draft_of
+from imagepipe.planning.drafts import draft_of, drafts_elsewhere
 from imagepipe.planning.inputs import name_of
 from imagepipe.recipe import PLACEHOLDER, finish_of, recipe_of
 from imagepipe.values import EMPTY, Asset, Charge, Entry, FileFact, FrozenMap, Input, InputFact, Manifest, Words
@@ -43,9 +44,16 @@ class _Locked:
         asset = self._assets.get(id)
         if asset and id not in self._renamed:
             self._renamed[id] = None  # what leads back to itself is known under no name
-            key = recipe_of(asset, self._manifest.words[id], self.inputs_of(asset)).made_from
-            self._renamed[id] = self._lock.entries.get(self._by_key.get(key, ""))
+            self._renamed[id] = self._lock.entries.get(self._named(asset))
         return self._renamed.get(id)
+
+    def _named(self, asset: Asset) -> str:
+        """The id under which the same request is in the lock; "" where it is not."""
+        facts, words = self.inputs_of(asset), self._manifest.words[asset.id]
+        drafts = drafts_elsewhere(asset, self._lock.entries)
+        known = [facts, *(tuple(_with_draft(asset, facts, draft)) for draft in drafts)]
+        keys = (recipe_of(asset, words, given).made_from for given in known)
+        return next((name for key in keys if (name := self._by_key.get(key, ""))), "")
 
     @cached_property
     def _assets(self) -> dict[str, Asset]:
@@ -53,7 +61,7 @@ class _Locked:
 
     @cached_property
     def _by_key(self) -> dict[str, str]:
-        return by_key(self._lock)
+        return by_key(self._lock, self._assets)
 
 
 def declaring_inputs(
@@ -74,11 +82,18 @@ def declaring_inputs(
 
     def facts(asset: Asset) -> tuple[InputFact, ...]:
         draft = draft_of(asset, entries) if asset.final_uses else ""
+        if asset.final_uses and not draft and (other := found(asset.id)):
+            draft = draft_of(asset, {asset.id: other})
         return tuple(
             InputFact(item.role, name_of(item), draft if item.draft else digest_of(item)) for item in asset.inputs
         )
 
     return facts
+
+
+def _with_draft(asset: Asset, facts: tuple[InputFact, ...], draft: str) -> Iterator[InputFact]:
+    for item, fact in zip(asset.inputs, facts, strict=True):
+        yield replace(fact, sha256=draft) if item.draft else fact
 
 
 def _recorded(entry: Entry | None, item: Input) -> str:

@@ -21,6 +21,15 @@ def draft_of(asset: Asset, entries: Mapping[str, Entry], *, any_will_do: bool = 
     return next(known, "")
 
 
+def drafts_elsewhere(asset: Asset, entries: Mapping[str, Entry]) -> tuple[str, ...]:
+    """The digests of the drafts that other assets' final pictures were made of: where `asset` only got another name, one
+    of them is its own."""
+    if not asset.final_uses or asset.id in entries:
+        return ()
+    name = name_of(Input("reference", draft=asset.final_uses))
+    return tuple(dict.fromkeys(fact.sha256 for one in entries.values() for fact in one.inputs if fact.name == name))
+
+
 def why_none(asset: Asset, entries: Mapping[str, Entry]) -> tuple[str, str]:
     """What is missing, and what to do about it."""
     profile, id, owner = asset.final_uses, asset.id.partition("#")[0], _owner(asset, entries)
