@@ -47,7 +47,8 @@ def merge_marked(file: LockFile, load: Load) -> Merged | None:
     text = _text(file)
     base, ours, theirs = conflict_sides(text)
     if ours == theirs:
-        merged = _again(file, whole(text, file.name), load)
+        lock = whole(ours, file.name)
+        merged = _again(file, lock, load) or (Merged(lock) if text != ours else None)
     else:
         sides = (_side(file, ours, 2), _side(file, theirs, 3))
         merged = _merged(file, _base(file, base), sides, load)

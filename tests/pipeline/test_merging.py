@@ -160,7 +160,8 @@ def test_taking_the_other_sides_pictures_asks_for_nothing(tmp_path: Path, api: I
     """Two people, each with a store of their own, answer the same asset, on which another one depends; with the driver,
     which cannot know yet how the manifest will be settled."""
     ours, theirs = GitProject(tmp_path / "ours"), GitProject(tmp_path / "theirs")
-    ours.begin().write(CLONED)
+    ours.write(CLONED)
+    ours.begin()
     assert ours.run("init", "--git").code == 0
     ours.build("--yes")
     ours.commit("begun")
@@ -181,6 +182,14 @@ def test_taking_the_other_sides_pictures_asks_for_nothing(tmp_path: Path, api: I
     ours.git("checkout", "-q", "--ours", "assets.yaml", "o")
     assert "cat  changed on both sides: ours" in ours.run("lock", "merge").out
     assert set(ours.actions().values()) == {"keep"}
+
+
+def test_a_marker_that_was_left_behind_is_taken_out(shop: GitProject) -> None:
+    before = (shop.root / "assets.lock").read_text()
+    (shop.root / "assets.lock").write_text(before + ">>>>>>> right\n")
+    ran = shop.run("lock", "merge")
+    assert ran.code == 0, ran.text
+    assert (shop.root / "assets.lock").read_text() == before
 
 
 def test_of_a_lock_taken_whole_from_one_side_the_others_answers_come_back(shop: GitProject) -> None:
