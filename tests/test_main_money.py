@@ -82,7 +82,7 @@ def test_the_day_has_a_ledger(shop: Project, api: ImageServer, tmp_path: Path) -
     ran = other.run("build", "--yes")
     assert ran.code == 4, ran.text
     assert "per_day" in ran.err
-    assert f"${spent:.2f} spent today" in ran.err
+    assert f"${spent:.3f} spent today" in ran.err
     assert len(api.requests) == 6
 
 
@@ -92,7 +92,8 @@ def test_what_is_in_doubt_counts_against_the_cap(tmp_path: Path, api: ImageServe
     assert of.run("build", "--yes", "a").code == 1
     ran = of.run("build", "--yes", "--max-cost", "0.005")
     assert ran.code == 1, ran.text
-    assert "--max-cost" in ran.text
+    assert "the cap of $0.005 for this build (--max-cost; $0.00" in ran.text
+    assert "over the $0.003 of --max-cost" in of.run("build", "--yes", "--max-cost", "0.003").err
     assert len(api.requests) == 1
 
 

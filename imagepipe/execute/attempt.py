@@ -19,6 +19,7 @@ from imagepipe.execute.work import Held, Route, Work
 from imagepipe.lock.counting import counted
 from imagepipe.pictures.inputs import prepare_input
 from imagepipe.values import FrozenMap, Intent, Receipt, Refusal, Request
+from imagepipe.values.dollars import usd as dollars
 
 _POLL = 0.1
 
@@ -230,5 +231,5 @@ async def _count_doubts(run: Run, doubts: Sequence[Intent]) -> None:
     """Tries before the one that was answered stay counted at worst cost, but there is nothing left to ask about."""
     for intent in doubts:
         await run.on_disk(run.work.store.settle, intent.id)
-        usd = "an unknown sum" if intent.worst is None else f"${intent.worst:.3f}"
+        usd = "an unknown sum" if intent.worst is None else dollars(intent.worst)
         run.emit(Warned("counted-twice", f"an earlier try may have been billed: {usd} is counted", intent.asset))

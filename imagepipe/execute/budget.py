@@ -7,6 +7,7 @@ from imagepipe.errors import ImagepipeError
 from imagepipe.execute.halting import Halt
 from imagepipe.execute.work import Limits, Money
 from imagepipe.settings.values import Cap, smallest
+from imagepipe.values.dollars import usd
 
 
 class OverCap(ImagepipeError):
@@ -101,8 +102,8 @@ _OF = {"build": "this build", "asset": "this asset", "day": "today"}
 
 def _over(cap: Cap, worst: float, spent: float) -> OverCap:
     return OverCap(
-        f"up to ${worst:.2f} more would break the cap of ${cap.usd:.2f} for {_OF[cap.per]} "
-        f"({cap.name}; ${spent:.2f} spent)",
+        f"up to {usd(worst)} more would break the cap of {usd(cap.usd)} for {_OF[cap.per]} "
+        f"({cap.name}; {usd(spent)} spent)",
         hint=f"raise {cap.name}, or build fewer assets at once",
         code="over-cap",
     )

@@ -14,6 +14,7 @@ from imagepipe.execute.run import Job, Run
 from imagepipe.execute.sending import Body, body_bound, send, spool_size
 from imagepipe.execute.work import Route, Spool
 from imagepipe.values import Intent, Receipt, Request
+from imagepipe.values.dollars import usd as dollars
 
 FAR_OVER = 10
 T = TypeVar("T")
@@ -99,7 +100,7 @@ def watch_price(run: Run, aim: Aim, usd: float | None) -> None:
     """A price that nobody could foresee stops the run, since the next request may bring another."""
     asset, worst = aim.job.asset.id, aim.job.decision.price.worst
     if usd and worst and usd > FAR_OVER * worst:
-        run.halt.run(f"{asset} cost ${usd:.2f}, more than {FAR_OVER} times its worst price of ${worst:.2f}", 7)
+        run.halt.run(f"{asset} cost {dollars(usd)}, more than {FAR_OVER} times its worst price of {dollars(worst)}", 7)
 
 
 def _brings(reply: Reply) -> bool:

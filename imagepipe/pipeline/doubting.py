@@ -11,8 +11,8 @@ from fnmatch import fnmatchcase
 from imagepipe.errors import Finding
 from imagepipe.pipeline.ground import Ground
 from imagepipe.planning import make_plan
-from imagepipe.reports import money
 from imagepipe.values import Decision, Intent, Manifest
+from imagepipe.values.dollars import usd
 
 Chosen = Callable[[Sequence[str]], frozenset[str]]
 _ASIDE, _ELSEWHERE = "doubt-aside", "doubt-elsewhere"
@@ -102,7 +102,7 @@ def _told(manifest: Manifest, keys: Mapping[str, str], group: Sequence[Intent]) 
 
 def _worst(group: Sequence[Intent]) -> str:
     sums = [one.worst for one in group]
-    return money.usd(None if None in sums else sum(usd for usd in sums if usd is not None))
+    return usd(None if None in sums else sum(sum_ for sum_ in sums if sum_ is not None))
 
 
 def _intents(base: Ground) -> Iterator[Intent]:

@@ -6,6 +6,7 @@ from imagepipe.planning.holdings import Held, Holdings
 from imagepipe.planning.rules import Rules
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.values import Action, Asset, Candidate, Decision, Entry, FrozenMap, Price, Reason, Recipe
+from imagepipe.values.dollars import usd as dollars
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +78,4 @@ def stands_in(asset: Asset, rules: Rules) -> bool:
 
 def money(usd: float | None) -> str:
     """USD for a sentence."""
-    return "an unknown price" if usd is None else f"${usd:.2f}" if usd >= 0.1 else f"${usd:.3f}"
+    return "an unknown price" if usd is None else f"${usd:.2f}" if usd >= 0.1 else dollars(usd)

@@ -3,34 +3,20 @@
 from collections.abc import Iterable
 
 from imagepipe.values import FREE, Price
+from imagepipe.values.dollars import UNKNOWN, digits, usd
 
-UNKNOWN = "price unknown"
-
-
-def usd(amount: float | None) -> str:
-    """One amount: cents from a dollar up, tenths of a cent below it, finer below a cent."""
-    return UNKNOWN if amount is None else f"${_digits(amount)}"
-
-
-def _digits(amount: float, least: int = 2) -> str:
-    if amount >= 0.9995:
-        return f"{amount:,.2f}"
-    if 0 < amount < 0.0001:
-        return "0.0001"
-    text = f"{amount:.4f}" if amount < 0.00995 else f"{amount:.3f}"
-    whole, _, cents = text.partition(".")
-    return f"{whole}.{cents.rstrip('0'):0<{least}}"
+__all__ = ["UNKNOWN", "full", "more", "span", "total", "usd"]
 
 
 def span(price: Price) -> str:
     """A price as one amount, or as a range where low and high read differently; both with as many digits."""
     if price.low is None or price.high is None:
         return UNKNOWN
-    low, high = _digits(price.low), _digits(price.high)
+    low, high = digits(price.low), digits(price.high)
     if low == high:
         return f"${low}"
     least = max(len(text.partition(".")[2]) for text in (low, high)) if price.high < 0.9995 else 2
-    return f"${_digits(price.low, least) if price.low else '0'}–{_digits(price.high, least)}"
+    return f"${digits(price.low, least) if price.low else '0'}–{digits(price.high, least)}"
 
 
 def full(price: Price) -> str:

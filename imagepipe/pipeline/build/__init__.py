@@ -12,7 +12,7 @@ from imagepipe.execute.scheduler import execute
 from imagepipe.execute.work import Work
 from imagepipe.lock import advance
 from imagepipe.pipeline.around import around
-from imagepipe.pipeline.build import guards
+from imagepipe.pipeline.build import guards, staying
 from imagepipe.pipeline.build.lockkeeping import LockKeeper
 from imagepipe.pipeline.build.routes import Routes
 from imagepipe.pipeline.build.runreport import RunReport
@@ -26,6 +26,7 @@ from imagepipe.planning.saved import loads as saved_plan
 from imagepipe.planning.saved import require_same
 from imagepipe.store.pending import State
 from imagepipe.values import Manifest, Plan
+from imagepipe.values.dollars import usd as dollars
 from imagepipe.workspace.finding import lock_name
 from imagepipe.workspace.locking import LockFile
 
@@ -79,7 +80,7 @@ async def abuild(
             yield event
         async with aclosing(_done(plan, base, work, options, told)) as events:
             async for event in events:
-                yield _settled(event, options, len(given_up))
+                yield staying.told(_settled(event, options, len(given_up)), plan, base)
     finally:
         await routes.close()
         base.around.store.close()
@@ -94,7 +95,7 @@ def _aside(plan: Plan, options: BuildOptions) -> Iterator[Event]:
 
 
 def _let_go(doubt: InDoubt) -> Warned:
-    usd = "an unknown sum" if doubt.worst is None else f"up to ${doubt.worst:.4f}"
+    usd = "an unknown sum" if doubt.worst is None else f"up to {dollars(doubt.worst)}"
     return Warned("doubt-let-go", f"its doubt is let go; {usd} stays counted as spent", doubt.asset)
 
 

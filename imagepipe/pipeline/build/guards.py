@@ -11,6 +11,7 @@ from imagepipe.pipeline.options import BuildOptions
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.settings.values import Cap, Per, smallest
 from imagepipe.values import Action, Budget, Decision, Manifest, Plan
+from imagepipe.values.dollars import usd
 
 _PULL_REQUEST = ("pull_request", "pull_request_target", "merge_request_event", "external_pull_request_event")
 
@@ -120,16 +121,16 @@ def _within(bill: Bill, cap: Cap, spent: float, options: BuildOptions) -> None:
             return
         names = ", ".join(row.asset for row in bill.rows if row.price.worst is None)
         raise Refused(
-            f"the price of {names} is not known, and {cap.name} caps the {cap.per} at ${cap.usd:.2f}",
+            f"the price of {names} is not known, and {cap.name} caps the {cap.per} at {usd(cap.usd)}",
             hint="give the model its prices under `models:`, or pass --allow-unknown-price",
             code="unknown-price",
             question=Question("unknown-price", ("--allow-unknown-price",)),
             bill=bill.told,
         )
     if spent + bill.worst > cap.usd + 1e-9:
-        already = f" after ${spent:.2f} spent today" if spent else ""
+        already = f" after {usd(spent)} spent today" if spent else ""
         raise Refused(
-            f"this build may cost ${bill.worst:.2f} at worst{already}, over the ${cap.usd:.2f} of {cap.name}",
+            f"this build may cost {usd(bill.worst)} at worst{already}, over the {usd(cap.usd)} of {cap.name}",
             hint="raise that cap if it is yours to raise, lower n, size or quality, or build a part: SELECT",
             code="over-cap",
             question=Question("over-cap", ("--max-cost", "SELECT")),
@@ -141,9 +142,9 @@ def _agreed(bill: Bill, near: Around, options: BuildOptions) -> None:
     above = near.settings.confirm_above
     if options.yes or (bill.worst is not None and bill.worst <= above):
         return
-    sum_ = "an unknown sum" if bill.worst is None else f"up to ${bill.worst:.2f}"
+    sum_ = "an unknown sum" if bill.worst is None else f"up to {usd(bill.worst)}"
     raise Refused(
-        f"this build costs {sum_}, and more than ${above:.2f} needs a yes",
+        f"this build costs {sum_}, and more than {usd(above)} needs a yes",
         hint="look at `imagepipe plan`, then pass --yes; `confirm_above` in config.toml moves the bound",
         code="needs-yes",
         question=Question("needs-yes", ("--yes",)),
