@@ -130,7 +130,9 @@ def test_a_placeholder_stands_in_and_never_replaces(shop: Project, api: ImageSer
     assert set(shop.actions("--provider", "placeholder").values()) <= {"hold", "keep"}
     build(shop, "--provider", "placeholder")
     shop.edit("one matte mug", "one glossy mug")
-    build(shop, "--provider", "placeholder")
+    said = build(shop, "--provider", "placeholder")
+    assert "1 paid picture stays although the recipe changed: hero." in said
+    assert "up to date" not in said
     paid.pop("assets.yaml")
     assert paid.items() <= {name: (shop.root / name).read_bytes() for name in shop.files()}.items()
 
