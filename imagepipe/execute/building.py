@@ -189,14 +189,14 @@ async def _check(run: Run, job: Job, pictures: Pictures, made: tuple[Made, ...])
     """Holds picture and files against `expect`. Raises Ended; what cannot be checked is told."""
     known = await run.on_disk(_compared, run, job, pictures.placeholder)
     problems = await run.on_pixels(expected, job.asset, pictures.picked, pictures.raw, made, known)
+    wrong = [problem for problem in problems if problem.severity == "error"]
+    if wrong:
+        code, message = wrong[0].code, "; ".join(dict.fromkeys(problem.message for problem in wrong))
+        if not pictures.placeholder:
+            await _remember(run, job.asset, pictures.picked, code, message)
+        hint = "nothing was written, what was paid is kept; change `expect`, `adopt` it, or ask anew: --retry-failed"
+        raise Ended(Failed(job.asset.id, code, message, hint))
     for problem in problems:
-        if problem.severity == "error":
-            if not pictures.placeholder:
-                await _remember(run, job.asset, pictures.picked, problem.code, problem.message)
-            hint = (
-                "nothing was written, what was paid is kept; change `expect`, `adopt` it, or ask anew: --retry-failed"
-            )
-            raise Ended(Failed(job.asset.id, problem.code, problem.message, hint))
         run.emit(Warned(problem.code, problem.message, job.asset.id))
 
 

@@ -5,18 +5,19 @@ files that are there already, here or under another path, are not made again.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from imagepipe.contracts import Several, Step, StepContext
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
+from imagepipe.execute.originals import Parts, StepFailed, original
 from imagepipe.execute.run import Run
 from imagepipe.paths import beside, glob_pattern, suffix_of
 from imagepipe.plugins import pick
 from imagepipe.steps import STEPS
-from imagepipe.steps.encode import encode, opened, size_in_file
+from imagepipe.steps.encode import encode, size_in_file
 from imagepipe.values import EMPTY, Asset, Candidate, Entry, FileFact, Output, StepCall
 
 GROUP = "imagepipe.steps"
@@ -51,10 +52,6 @@ class Made:
     path: str
     data: bytes | None
     fact: FileFact
-
-
-class StepFailed(ImagepipeError):
-    """A step or the encoder could not do its work; nothing of the asset was written."""
 
 
 class RawMissing(ImagepipeError):
@@ -181,8 +178,18 @@ def _written(path: str, picture: Any, format: str, options: Mapping[str, Any], x
         data = encode(picture, format, options, xmp)
     except (OSError, ValueError, MemoryError) as error:
         raise StepFailed(f"{path} could not be written as {format}: {error}", code="encode-failed") from error
+    except ImagepipeError as error:
+        _tell_where(error, path)
+        raise
     width, height = size_in_file(picture.size, format, options)
     return Made(path, data, FileFact(digest_bytes(data), width, height, format, len(data)))
+
+
+def _tell_where(error: ImagepipeError, outputs: str) -> None:
+    """Puts the output's path before what went wrong with it: an asset may have dozens."""
+    if outputs:
+        error.message = f"{outputs}: {error.message}"
+        error.args = (error.message,)
 
 
 class _Bench:
@@ -223,13 +230,24 @@ class _Bench:
 
     async def _make(self, steps: Steps) -> Any:
         if not steps and len(self.task.parts) > 1:
-            return Several(_Parts(self.task.parts))
+            return Several(Parts(self.task.parts))
         if not steps and self.task.parts:
-            return await self.run.on_pixels(next, iter(_Parts(self.task.parts).values()))
+            return await self.run.on_pixels(next, iter(Parts(self.task.parts).values()))
         if not steps:
-            return await self.run.on_pixels(_opened, await self.raw())
+            return await self.run.on_pixels(original, await self.raw())
         before = await self.pictures(steps[:-1])
-        return await self.run.on_pixels(self._step, before, steps[-1])
+        try:
+            return await self.run.on_pixels(self._step, before, steps[-1])
+        except ImagepipeError as error:
+            _tell_where(error, self._outputs_after(steps))
+            raise
+
+    def _outputs_after(self, steps: Steps) -> str:
+        """Which outputs these steps lead to; "" where they lead to all."""
+        paths = [output.path for output in self.task.asset.outputs if output.steps[: len(steps)] == steps]
+        if len(paths) == len(self.task.asset.outputs):
+            return ""
+        return f"{paths[0]} and {len(paths) - 1} more" if len(paths) > 1 else "".join(paths)
 
     def _step(self, before: Any, call: StepCall) -> Any:
         step, context = pick(STEPS, call.name, GROUP), self.run.work.step_context(self.task.asset)
@@ -268,30 +286,3 @@ def _alone(made: Several, name: str) -> Any:
     if len(made.pictures) != 1:
         raise StepFailed(f"step {name} makes several pictures of one cell", code="many-pictures")
     return next(iter(made.pictures.values()))
-
-
-class _Parts(Mapping[str, Any]):
-    """Pictures by name, each opened when it is looked at and kept by nobody: a step that makes hundreds of them smaller
-    has one whole picture in memory at a time."""
-
-    def __init__(self, data: Mapping[str, bytes]) -> None:
-        self._data = data
-
-    def __getitem__(self, name: str) -> Any:
-        try:
-            return _opened(self._data[name])
-        except ImagepipeError as error:
-            raise StepFailed(f"input {name}: {error.message}", hint=error.hint, code=error.code) from error
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._data)
-
-    def __len__(self) -> int:
-        return len(self._data)
-
-
-def _opened(raw: bytes) -> Any:
-    try:
-        return opened(raw)
-    except (OSError, ValueError, MemoryError) as error:
-        raise StepFailed(f"the original picture cannot be opened: {error}", code="step-failed") from error

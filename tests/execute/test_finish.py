@@ -144,3 +144,28 @@ def test_a_wrong_format_is_written_in_the_outputs_own(tmp_path: Path) -> None:
     rig.provider.script("picture of a", answer(png(3)))
     rig.build()
     assert facts(rig) == {"a.jpg": ("jpeg", (32, 32))}
+
+
+def test_every_expectation_that_is_not_met_is_told(tmp_path: Path) -> None:
+    small = Output("a.png", "png", expect=FrozenMap({"max_bytes": 10, "min_width": 33}))
+    rig = Rig(tmp_path, asset("a", outputs=[small], expect=FrozenMap({"width": 64, "alpha": True})))
+    rig.build()
+    (failed,) = rig.told(Failed)
+    told = ["width is 32, expected 64", "no transparency", "a.png: the file has", "expected at most 10", "33 or more"]
+    assert [said for said in told if said not in failed.message] == []
+
+
+CUT = ("crop", {"width": 900})
+FAILING = [
+    ([steps("b.png", "png", CUT)], "b.png: the part"),
+    ([steps("b.png", "png", CUT), steps("c.webp", "webp", CUT)], "b.png and 1 more: the part"),
+    ([steps("b.jpg", "jpeg", ("encode", {"max_bytes": 10}))], "b.jpg: the jpeg file has"),
+]
+
+
+@pytest.mark.parametrize(("outputs", "says"), FAILING)
+def test_a_step_that_fails_says_for_which_output(outputs: list[Output], says: str, tmp_path: Path) -> None:
+    rig = Rig(tmp_path, asset("a", outputs=[RAW, *outputs]))
+    rig.build()
+    (failed,) = rig.told(Failed)
+    assert failed.message.startswith(says)
