@@ -38,9 +38,11 @@ class Picture:
 
     @property
     def srcset(self) -> dict[str, str]:
-        """Format → the `srcset` of its files that have the shape of the largest, by width."""
+        """Format → the `srcset` of its files that have the shape of the main one, by width."""
         formats = dict.fromkeys(file.format for file in self.files)
-        sets = {format: _set(file for file in self.files if file.format == format) for format in formats}
+        sized = [file for file in self.files if file.width and file.height]
+        alike = [file for file in sized if _alike(file, sized[0])]
+        sets = {format: _set(file for file in alike if file.format == format) for format in formats}
         return {format: text for format, text in sets.items() if text}
 
     @property
@@ -60,12 +62,14 @@ class Picture:
         }
 
 
+def _alike(file: File, main: File) -> bool:
+    """Whether one can stand for the other in another size: within 1 %, or the pixel that rounding takes."""
+    off = abs(file.width * main.height - main.width * file.height)
+    return off <= max(_ALIKE * main.width * file.height, file.width, file.height, main.width, main.height)
+
+
 def _set(files: Iterable[File]) -> str:
-    sized = sorted((file for file in files if file.width and file.height), key=lambda file: file.width)
-    if not sized:
-        return ""
-    shape = sized[-1].width / sized[-1].height
-    widths = {file.width: file for file in reversed(sized) if abs(file.width / file.height / shape - 1) <= _ALIKE}
+    widths = {file.width: file for file in reversed(list(files))}
     return ", ".join(f"{_url(widths[width].path)} {width}w" for width in sorted(widths))
 
 

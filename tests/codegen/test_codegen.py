@@ -101,6 +101,25 @@ def test_node_loads_it(shop: Project, tmp_path: Path) -> None:
     assert text.isascii()
 
 
+HERO = ("hero.png", 2048, 2048)
+SHAPES = [
+    (
+        [HERO, ("og.jpg", 1200, 630), ("hero-480.webp", 480, 480)],
+        {"png": "hero.png 2048w", "webp": "hero-480.webp 480w"},
+    ),
+    ([("a.png", 1536, 1024), ("padded.png", 1820, 1024)], {"png": "a.png 1536w"}),
+    ([("a.png", 1536, 1024), ("a-100.png", 100, 67), ("b.png", 100, 67)], {"png": "a-100.png 100w, a.png 1536w"}),
+    ([("a-16.png", 16, 11), ("a.png", 1536, 1024), ("a.svg", 0, 0)], {"png": "a-16.png 16w, a.png 1536w"}),
+    ([("a.svg", 0, 0), ("a.png", 64, 32), ("wide.png", 256, 32)], {"png": "a.png 64w"}),
+]
+
+
+@pytest.mark.parametrize(("files", "srcset"), SHAPES)
+def test_a_srcset_has_the_shape_of_the_main_file(files: list[tuple[str, int, int]], srcset: dict[str, str]) -> None:
+    made = tuple(File(path, width, height, path[-3:].replace("ebp", "webp"), 1) for path, width, height in files)
+    assert Picture("a", "", made).srcset == srcset
+
+
 def test_css_names_formats_and_escapes() -> None:
     files = (File('a "b"\n.png', 4, 2, "png", 1), File("b.webp", 8, 4, "webp", 1), File("c.webp", 2, 1, "webp", 1))
     text = css([Picture("sign@en,v1.2", "", files, "", "#abcdef")])
