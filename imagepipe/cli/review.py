@@ -14,7 +14,7 @@ from imagepipe.cli.one import asset_of
 from imagepipe.cli.report import base, embed
 from imagepipe.cli.session import Session
 from imagepipe.pipeline.choosing import Chosen, approve, pick, reject
-from imagepipe.pipeline.gallery import Wish, dress, gallery, one
+from imagepipe.pipeline.gallery import Wish, dress, furnished, gallery, one
 from imagepipe.pipeline.reviewing import Asked, Desk, Review
 from imagepipe.pipeline.watching import Follower
 from imagepipe.reports.card import card
@@ -46,7 +46,7 @@ def command(session: Session, /, profile: str, port: int, no_browser: bool, **wi
 
 def run(clerk: "Clerk", port: int, browser: bool) -> int:
     """Serves until it is interrupted."""
-    clerk.session.load(clerk.profile)
+    furnished(clerk.session.load(clerk.profile), clerk.wish)  # what the page cannot show is told here
     with Review(Desk(clerk.page, clerk.decide, clerk.follower.word), port) as server:
         clerk.session.terminal.put(f"{server.address}\n")
         clerk.session.terminal.say("Ctrl-C ends the review.\n")

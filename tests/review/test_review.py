@@ -25,6 +25,12 @@ def address(shop: GitProject) -> Iterator[str]:
         assert "Traceback" not in (running.stderr.read() if running.stderr else "")
 
 
+def test_what_cannot_be_shown_is_told_before_anything_is_served(shop: GitProject) -> None:
+    ran = shop.run("review", "--no-browser", "--base", "nope")
+    assert (ran.code, ran.out) == (2, "")
+    assert "git knows no revision `nope`" in ran.err
+
+
 @pytest.mark.browser
 def test_pick_approve_and_reject_write_the_lock(shop: GitProject, address: str, visit: Visit, api: ImageServer) -> None:
     asked = len(api.requests)
