@@ -64,7 +64,7 @@ def test_the_final_is_made_of_the_draft_that_was_approved(drafts: GitProject, ap
     assert hero("--profile", "final") == {
         "action": "block",
         "code": "no-approved-draft",
-        "note": "nobody has approved its draft",
+        "note": "nobody has approved its draft; the final costs $0.22",
     }
     assert drafts.run("approve", "hero").code == 0
     assert hero("--profile", "final")["action"] == "generate"

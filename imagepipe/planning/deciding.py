@@ -11,7 +11,7 @@ from imagepipe.planning.inputs import PENDING, Gathered, Known, gather
 from imagepipe.planning.judged import judged
 from imagepipe.planning.settling import settle
 from imagepipe.planning.standing import standing
-from imagepipe.planning.world import Case, World, stands_in
+from imagepipe.planning.world import Case, World, money, stands_in
 from imagepipe.recipe import PLACEHOLDER, real_provider, recipe_of
 from imagepipe.values import (
     EMPTY,
@@ -59,7 +59,7 @@ def _decided(asset: Asset, words: Words, known: Mapping[str, Known], world: Worl
         return _stay(asset, entry, recipe, note, world)
     if gathered.missing:
         without = _without(recipe, gathered.missing, known)
-        return _draftless(asset, without, world) if any(item.draft for item in asset.inputs) else without
+        return _draftless(asset, recipe, without, world) if any(item.draft for item in asset.inputs) else without
     if gathered.waiting:
         return _wait(asset, recipe, entry, gathered, world)
     if asset.local:
@@ -87,11 +87,13 @@ def _draft(asset: Asset, world: World) -> str:
     return draft_of(asset, world.holdings.lock.entries, any_will_do=stands_in(asset, world.rules))
 
 
-def _draftless(asset: Asset, decision: Decision, world: World) -> Decision:
-    """Tells what is wrong with the draft, where that is what is missing."""
+def _draftless(asset: Asset, recipe: Recipe, decision: Decision, world: World) -> Decision:
+    """Tells what is wrong with the draft, where that is what is missing, and what the final will cost."""
     if _draft(asset, world):
         return decision
     note, hint = why_none(asset, world.holdings.lock.entries)
+    if not stands_in(asset, world.rules):
+        note += f"; the final costs {money(world.rules.price_of(recipe, recipe.request.n).high)}"
     return replace(decision, note=note, hint=hint, code="no-approved-draft")
 
 
