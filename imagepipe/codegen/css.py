@@ -30,9 +30,9 @@ def _rule(picture: Picture) -> str:
 
 
 def _choices(picture: Picture) -> list[File]:
-    """The widest file of each format, small formats first."""
+    """The widest file of each format in the shape of the main one, small formats first."""
     widest: dict[str, File] = {}
-    for file in picture.files:
+    for file in picture.alike:
         if file.format in _SMALL_FIRST and file.width > getattr(widest.get(file.format), "width", 0):
             widest[file.format] = file
     return sorted(widest.values(), key=lambda file: _SMALL_FIRST.index(file.format))

@@ -37,12 +37,16 @@ class Picture:
         return self.files[0]
 
     @property
+    def alike(self) -> tuple[File, ...]:
+        """The files that have the shape of the main one."""
+        sized = [file for file in self.files if file.width and file.height]
+        return tuple(file for file in sized if _alike(file, sized[0]))
+
+    @property
     def srcset(self) -> dict[str, str]:
         """Format → the `srcset` of its files that have the shape of the main one, by width."""
         formats = dict.fromkeys(file.format for file in self.files)
-        sized = [file for file in self.files if file.width and file.height]
-        alike = [file for file in sized if _alike(file, sized[0])]
-        sets = {format: _set(file for file in alike if file.format == format) for format in formats}
+        sets = {format: _set(file for file in self.alike if file.format == format) for format in formats}
         return {format: text for format, text in sets.items() if text}
 
     @property

@@ -122,7 +122,8 @@ def test_a_srcset_has_the_shape_of_the_main_file(files: list[tuple[str, int, int
 
 def test_css_names_formats_and_escapes() -> None:
     files = (File('a "b"\n.png', 4, 2, "png", 1), File("b.webp", 8, 4, "webp", 1), File("c.webp", 2, 1, "webp", 1))
-    text = css([Picture("sign@en,v1.2", "", files, "", "#abcdef")])
+    text = css([Picture("sign@en,v1.2", "", (*files, File("og.avif", 9, 1, "avif", 1)), "", "#abcdef")])
+    assert "og.avif" not in text, "another shape"
     assert r".image-sign\@en\,v1\.2 {" in text
     assert r'url("a \22 b\22 \a .png")' in text
     assert 'image-set(url("b.webp") type("image/webp"), ' in text
