@@ -69,22 +69,30 @@ def _cleaned(decision: Decision, claimed: files_of.Claims, world: World) -> Deci
     recorded = entries(world.holdings.lock.entries).files_of(decision.asset)
     if claimed.hold(recorded):
         return decision
-    orphans = files_of.orphans(world.holdings.lock.entries[decision.asset], claimed, world.holdings)
+    entry = world.holdings.lock.entries[decision.asset]
+    orphans = files_of.orphans(entry, claimed, world.holdings)
+    if decision.action not in (Action.KEEP, Action.HOLD) and (stay := _stays(entry, claimed, world)):
+        decision = replace(decision, note="; ".join(filter(None, (decision.note, stay))))
     if orphans and world.rules.prune and decision.action is Action.KEEP:
         decision = replace(decision, action=Action.FINISH, note=f"removes {', '.join(orphans)}")
     return replace(decision, orphans=orphans)
 
 
+def _stays(entry: Entry, claimed: files_of.Claims, world: World) -> str:
+    """What to say of files that nothing writes any more and that a person changed; "" where there are none."""
+    changed = files_of.changed_orphans(entry, claimed, world.holdings)
+    return f"{', '.join(changed)} was changed by hand: it stays, and is imagepipe's no more" if changed else ""
+
+
 def _dropped(id: str, claimed: files_of.Claims, world: World) -> Decision:
     entry = world.holdings.lock.entries[id]
     orphans = files_of.orphans(entry, claimed, world.holdings)
-    changed = files_of.changed_orphans(entry, claimed, world.holdings)
-    stay = f"{', '.join(changed)} was changed by hand: it stays, and is imagepipe's no more" if changed else ""
-    code = "left-edited" if changed else ""
+    stay = _stays(entry, claimed, world)
+    code = "left-edited" if stay else ""
     if not orphans or world.rules.prune:
         told = [f"removes {', '.join(orphans)}" if orphans else "", stay]
         return Decision(id, Action.DROP, note="; ".join(filter(None, told)), orphans=orphans, code=code)
-    action = Action.DROP if entry.outputs or changed else Action.HOLD
+    action = Action.DROP if entry.outputs or stay else Action.HOLD
     note = stay or "not in the manifest any more; its files stay"
     return Decision(id, action, note=note, orphans=orphans, code=code)
 

@@ -248,6 +248,16 @@ def test_a_block_says_what_a_person_can_do(code: str, case: Row) -> None:
     assert code in CODES
 
 
+def test_a_file_edited_and_left_behind_is_named() -> None:
+    moved = replace(MUG, outputs=(Output("img/mug.png", "png"),))
+    lock, told = lock_of(mug=BUILT), "public/mug.png was changed by hand: it stays"
+    found = row(plan([moved], lock, seen(HAND, **BLOBS)), "mug")
+    assert (found.action, told in found.note, found.orphans) == (F, True, ())
+    gone = row(plan([], lock, seen(HAND)))
+    assert (gone.action, told in gone.note, gone.code) == (D, True, "left-edited")
+    assert told not in row(plan([moved], lock, seen(FILES, **BLOBS)), "mug").note
+
+
 def test_the_free_way_to_a_lost_lock_is_named_first() -> None:
     other = asset("cup")
     for lock, named in ((Lock(), True), (lock_of(cup=entry(other)), False)):
