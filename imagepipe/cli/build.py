@@ -11,8 +11,8 @@ from imagepipe.cli import arguments
 from imagepipe.cli.console import open_console
 from imagepipe.cli.plan import said_nothing_to_do
 from imagepipe.cli.session import Session
+from imagepipe.cli.telling import tell
 from imagepipe.errors import Refused, UsageError
-from imagepipe.events import BuildFinished
 from imagepipe.pipeline.options import BuildOptions, PlanOptions
 from imagepipe.plugins import resolve
 from imagepipe.reports import plantext
@@ -101,17 +101,11 @@ def _is_plain(args: Arguments) -> bool:
 def watch(session: Session, manifest: Manifest, args: Arguments) -> int:
     """Runs the build under a console and returns its exit code."""
     console = open_console(session, [asset.id for asset in manifest.assets])
-    code = 0
-    try:
-        for event in imagepipe.build(
-            manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=args.options
-        ):
-            console.hear(event)
-            if isinstance(event, BuildFinished):
-                code = event.exit_code
-    finally:
-        console.close()
-    return code
+    events = imagepipe.build(
+        manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=args.options
+    )
+    last = tell(events, console, manifest)
+    return last.exit_code if last else 0
 
 
 def confirmed(session: Session, manifest: Manifest, args: Arguments, refusal: Refused) -> bool:

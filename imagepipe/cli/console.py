@@ -7,6 +7,7 @@ from typing import Protocol
 from imagepipe.cli.session import Session
 from imagepipe.cli.tally import Tally
 from imagepipe.events import (
+    REMOVED,
     BuildStarted,
     Event,
     Failed,
@@ -92,12 +93,16 @@ class JsonConsole:
 
     def close(self) -> None:
         """Tells the outcome on standard error."""
-        if found := self._tally.outcome():
-            self._session.terminal.say(outcome.render(found, self._session.terminal.talk_ink))
+        ink, found = self._session.terminal.talk_ink, self._tally.outcome()
+        text = outcome.render(found, ink) if found else outcome.broken_off(self._tally.doubts, ink)
+        if text:
+            self._session.terminal.say(text)
 
 
 def put_outcome(session: Session, tally: Tally) -> None:
-    """Writes the closing page of a build that came to an end."""
+    """Writes the closing page of a build, also of one that was broken off with requests on their way."""
+    if tally.doubts and not tally.finished:
+        session.terminal.put("\n" + outcome.broken_off(tally.doubts, session.terminal.ink))
     if found := tally.outcome():
         gap = "\n" if found.built or found.failed or found.doubts else ""
         session.terminal.put(gap + outcome.render(found, session.terminal.ink))
@@ -125,6 +130,8 @@ def told(event: Event, width: int, ink: Ink, paid: Mapping[str, float | None] = 
             )
         case SpoolAdopted(asset=asset):
             text = f"  {ink.paint('↺', 'free')} {padded(line(asset), width)}  received by an earlier build, taken over"
+        case Warned(asset=asset, message=message) if event.code == REMOVED:
+            text = f"  {ink.paint('-', 'stop')} {padded(line(asset), width)}  {line(message)}"
         case Warned(asset=asset, message=message, hint=hint):
             text = warning(asset, message, hint, ink)
         case _:

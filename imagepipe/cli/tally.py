@@ -62,6 +62,11 @@ class Tally:
         """How many events of a kind (Published, Failed, Skipped, InDoubt, Dropped) came so far."""
         return len(self._kept[kind])
 
+    @property
+    def doubts(self) -> tuple[InDoubt, ...]:
+        """What is in doubt so far."""
+        return tuple(event for event in self._kept[InDoubt] if isinstance(event, InDoubt))
+
     def outcome(self) -> Outcome | None:
         """What the build came to; None while it has not ended."""
         if self.finished is None:
@@ -71,7 +76,7 @@ class Tally:
             tuple(event.asset for event in self._kept[Published] if isinstance(event, Published)),
             tuple(event for event in self._kept[Failed] if isinstance(event, Failed)),
             tuple(event for event in self._kept[Skipped] if isinstance(event, Skipped)),
-            tuple(event for event in self._kept[InDoubt] if isinstance(event, InDoubt)),
+            self.doubts,
             tuple(event for event in self._kept[Dropped] if isinstance(event, Dropped)),
             self._clock() - self.begun,
         )

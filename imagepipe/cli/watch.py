@@ -12,8 +12,8 @@ from imagepipe.cli import arguments
 from imagepipe.cli.console import open_console
 from imagepipe.cli.ending import code_of
 from imagepipe.cli.session import Session
+from imagepipe.cli.telling import tell
 from imagepipe.errors import ImagepipeError, ManifestError, UsageError
-from imagepipe.events import BuildFinished
 from imagepipe.pipeline.options import BuildOptions
 from imagepipe.pipeline.watching import Prints, Watched, next_change, watched
 from imagepipe.reports import money
@@ -108,17 +108,11 @@ def _built(session: Session, args: Arguments, manifest: Manifest) -> tuple[int, 
     """The exit code, and what was spent: what is in doubt counts."""
     options = BuildOptions() if args.left is None else BuildOptions(max_cost=args.left, yes=True)
     console = open_console(session, [asset.id for asset in manifest.assets])
-    code, usd = 0, 0.0
-    try:
-        for event in imagepipe.build(
-            manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=options
-        ):
-            console.hear(event)
-            if isinstance(event, BuildFinished):
-                code, usd = event.exit_code, event.usd + event.in_doubt
-    finally:
-        console.close()
-    return code, usd
+    events = imagepipe.build(
+        manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=options
+    )
+    last = tell(events, console, manifest)
+    return (last.exit_code, last.usd + last.in_doubt) if last else (0, 0.0)
 
 
 def _files(count: int) -> str:

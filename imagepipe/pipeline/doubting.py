@@ -7,8 +7,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from imagepipe.errors import Finding
+from imagepipe.events import InDoubt
+from imagepipe.pipeline.around import around
 from imagepipe.pipeline.ground import Ground
 from imagepipe.planning import make_plan
 from imagepipe.values import Decision, Intent, Manifest
@@ -16,6 +19,7 @@ from imagepipe.values.dollars import usd
 
 Chosen = Callable[[Sequence[str]], frozenset[str]]
 _ASIDE, _ELSEWHERE = "doubt-aside", "doubt-elsewhere"
+_BROKEN_OFF = "the build was ended before the answer was whole"
 CODES = frozenset((_ASIDE, _ELSEWHERE))
 """The codes of the notes that `untold` gives."""
 
@@ -82,6 +86,15 @@ def untold(base: Ground, decisions: Iterable[Decision]) -> Iterator[Finding]:
         yield from _told(base.manifest, keys, group)
 
 
+def left_by_us(manifest: Manifest) -> tuple[InDoubt, ...]:
+    """What this process has sent for a project and cannot know the end of, once its build was broken off."""
+    home, groups = home_of(manifest), dict[str, list[Intent]]()
+    for intent in around(Path(manifest.root)).store.doubts():
+        if intent.pid == os.getpid() and intent.home == home:
+            groups.setdefault(intent.key, []).append(intent)
+    return tuple(InDoubt(group[-1].asset, key, _sum(group), _BROKEN_OFF) for key, group in groups.items())
+
+
 def _told(manifest: Manifest, keys: Mapping[str, str], group: Sequence[Intent]) -> Iterator[Finding]:
     intent, places = group[-1], {asset.id: asset.place for asset in manifest.assets}
     name = next((id for id, key in keys.items() if key == intent.key), intent.asset)
@@ -97,12 +110,13 @@ def _told(manifest: Manifest, keys: Mapping[str, str], group: Sequence[Intent]) 
         code, hint = _ELSEWHERE, f"it holds nothing up here; settle it in {intent.home}"
     else:
         return
-    yield Finding(code, f"{what}, {_worst(group)} at worst", places.get(name), hint, "warning")
+    yield Finding(code, f"{what}, {usd(_sum(group))} at worst", places.get(name), hint, "warning")
 
 
-def _worst(group: Sequence[Intent]) -> str:
+def _sum(group: Sequence[Intent]) -> float | None:
+    """What requests cost at worst, together, in USD."""
     sums = [one.worst for one in group]
-    return usd(None if None in sums else sum(sum_ for sum_ in sums if sum_ is not None))
+    return None if None in sums else sum(usd for usd in sums if usd is not None)
 
 
 def _intents(base: Ground) -> Iterator[Intent]:

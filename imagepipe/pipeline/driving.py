@@ -4,7 +4,7 @@ import asyncio
 import queue
 import signal
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from types import FrameType
@@ -21,7 +21,7 @@ class _End:
         self.error = error
 
 
-def driven(road: Road) -> Iterator[Event]:
+def driven(road: Road) -> Generator[Event, None, None]:
     """The events of `road(stopping)`. The loop goes on while the caller looks at an event.
 
     On the main thread the first Ctrl-C sets `stopping`, the next one raises KeyboardInterrupt. Closing the iterator, or an

@@ -29,6 +29,11 @@ def render(outcome: Outcome, ink: Ink = PLAIN) -> str:
     return ink.settle("\n\n".join("\n".join(lines) for lines in sections if lines) + "\n")
 
 
+def broken_off(doubts: Sequence[InDoubt], ink: Ink = PLAIN) -> str:
+    """The closing page of a build that was ended in the middle: what it leaves in doubt, and both ways out."""
+    return ink.settle("\n".join(_doubts(doubts, ink)) + "\n") if doubts else ""
+
+
 def duration(seconds: float) -> str:
     """Seconds as 0.4 s, 42 s, 3 min 05 s, 1 h 02 min."""
     if seconds < 9.95:

@@ -54,6 +54,9 @@ def test_sigterm_ends_at_once_and_leaves_the_request_in_doubt(
     out, err = building.communicate(timeout=60)
     assert building.returncode == 143
     assert "Traceback" not in out + err
+    assert "  ? mug: up to $0.0" in out, "asset and worst cost are the last that is told"
+    assert "imagepipe build --resend mug" in out
+    assert out.endswith("imagepipe build --forget mug  gives the answer up\n")
     assert not (tmp_path / "mug.png").exists()
     shown = subprocess.run(
         [sys.executable, "-m", "imagepipe", "plan"],

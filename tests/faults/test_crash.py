@@ -94,6 +94,8 @@ def test_ctrl_c_twice_leaves_what_is_under_way_in_doubt(three: Project, api: Ima
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, out + err
+    closing = out[out.index("In doubt: sent, the end unknown") :]
+    assert all(f"? {id}: up to $0.00" in closing and f"--forget {id}" in closing for id in flying)
     assert len(api.requests) == 2
     api.release()
     assert not reckon(three, api, data_folder())

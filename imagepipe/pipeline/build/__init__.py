@@ -1,7 +1,7 @@
 """The last stretch of the road: does what the plan says and keeps the lock. The only module that imports execute."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +38,7 @@ def build(
     exclude: Sequence[str] = (),
     provider: str = "",
     options: BuildOptions = BuildOptions(),
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Builds the selected assets and yields what happens, ending with BuildFinished, whose `exit_code` sums it up.
 
     On the main thread, a first Ctrl-C sends nothing new and keeps what is in flight; a second one raises
