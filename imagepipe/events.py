@@ -119,6 +119,10 @@ class InDoubt:
     why: str
 
 
+REMOVED = "removed"
+"""The code by which Warned tells what was asked for: files removed under `--prune`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Warned:
     """Something a person should know that stops nothing."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from imagepipe import lock
 from imagepipe.errors import ImagepipeError
-from imagepipe.events import Failed, Published, Relocked, Skipped, Warned
+from imagepipe.events import REMOVED, Failed, Published, Relocked, Skipped, Warned
 from imagepipe.execute.attempt import Obtained, obtain
 from imagepipe.execute.expectations import Known, expected
 from imagepipe.execute.finish import Finish, Made, finish
@@ -233,6 +233,9 @@ async def _tidied(run: Run, job: Job, entry: Entry) -> Entry:
     """The entry with the files that nothing writes any more and that stay: it goes on owning them."""
     owned = run.work.entries[job.asset.id].files
     removed, left = await run.on_disk(run.work.drop, job.asset.id, job.decision.orphans)
-    what = f"removed {', '.join(removed)}" if removed else f"{', '.join(left)} is written by nothing any more"
-    run.emit(Warned("orphans", what, job.asset.id, "" if removed else "`imagepipe build --prune` removes it"))
+    if removed:
+        run.emit(Warned(REMOVED, f"removed {', '.join(removed)}", job.asset.id))
+    if left:
+        what, hint = f"{', '.join(left)} is written by nothing any more", "`imagepipe build --prune` removes it"
+        run.emit(Warned("orphans", what, job.asset.id, hint))
     return replace(entry, left_over=FrozenMap({path: owned[path] for path in left}))

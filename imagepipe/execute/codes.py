@@ -104,6 +104,11 @@ CODES = {
         "an output that was moved to another path",
         "delete them, or build with --prune",
     ),
+    "removed": Explanation(
+        "Files that no output writes any more were removed, as `--prune` asks.",
+        "an output that was moved to another path",
+        "nothing; the store still has what they were made of",
+    ),
     "undecided": Explanation(
         "An asset still waits although all its inputs are built.",
         "none is known",

@@ -5,10 +5,11 @@ from itertools import count
 
 import pytest
 
-from imagepipe.cli.console import CONSOLES, JsonConsole, PlainConsole, open_console, width_of
+from imagepipe.cli.console import CONSOLES, JsonConsole, PlainConsole, open_console, told, width_of
 from imagepipe.cli.live import clock_of, picture
 from imagepipe.cli.tally import Tally
 from imagepipe.events import (
+    REMOVED,
     BuildFinished,
     BuildStarted,
     Event,
@@ -23,7 +24,7 @@ from imagepipe.events import (
     Warned,
 )
 from imagepipe.plugins import resolve
-from imagepipe.reports.ink import Ink
+from imagepipe.reports.ink import PLAIN, Ink
 from imagepipe.values import EMPTY, Charge, Entry
 from tests.cli.sessions import Kept, session
 
@@ -69,6 +70,10 @@ def test_a_log_has_one_line_for_each_thing_worth_knowing() -> None:
         "  ? sign    in doubt: the connection was reset",
         "",
     ]
+
+
+def test_what_was_asked_for_is_no_warning() -> None:
+    assert told(Warned(REMOVED, "removed public/old.png", "hero"), 6, PLAIN) == "  - hero    removed public/old.png"
 
 
 def test_a_log_ends_with_what_to_do_and_the_money() -> None:
