@@ -140,6 +140,7 @@ def test_a_rejected_candidate_no_longer_counts_and_the_next_build_asks_for_one(s
 def test_the_only_picture_rejected_is_asked_for_again(shop: Project, api: ImageServer) -> None:
     shop.run("reject", "logo")
     assert statuses(shop, "logo") == ["rejected"]
+    assert candidate(shop, 1, "logo")["why"] == "no reason given"
     assert shop.actions()["logo"] == "generate"
     assert shop.run("build", "--yes").code == 0
     assert (asked(api), statuses(shop, "logo")) == ([1], ["rejected", "picked"])

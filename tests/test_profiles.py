@@ -34,6 +34,7 @@ def profiles(project: GitProject) -> dict[str, str]:
 def test_a_draft_is_judged_as_one_until_the_final_is_asked_for(drafts: GitProject, api: ImageServer) -> None:
     assert profiles(drafts) == {"hero": "draft", "icon": "draft"}
     assert set(drafts.actions().values()) == {"keep"}
+    assert [row["state"] for row in drafts.run("status", "--json").json["assets"]] == ["draft", "draft"]
     assert drafts.run("check").code == 0
     assert drafts.run("diff", "--base", "HEAD").out.startswith("Nothing differs")
     refused = drafts.run("check", "--release")

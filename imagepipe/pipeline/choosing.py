@@ -17,7 +17,7 @@ from imagepipe.workspace.finding import lock_name
 from imagepipe.workspace.locking import LockFile, save_lock
 from imagepipe.workspace.tree import DiskTree
 
-REJECTED = "rejected in review"
+REJECTED = "no reason given"
 """What the lock says where nobody said why."""
 
 

@@ -155,7 +155,11 @@ _WORDS = {
 }
 
 
+def _draft(profile: str) -> str:
+    return profile if profile.endswith("draft") else f"{profile} draft"
+
+
 def _word(action: Action, entry: Entry | None) -> str:
     if action in (Action.KEEP, Action.HOLD) and entry:
-        return "placeholder" if entry.placeholder else f"{entry.profile} draft" if entry.profile else "built"
+        return "placeholder" if entry.placeholder else _draft(entry.profile) if entry.profile else "built"
     return _WORDS.get(action, "held") + (", a placeholder stands in" if entry and entry.placeholder else "")

@@ -64,7 +64,7 @@ def price_of(change: Change) -> str:
     told = money.span(new) if change.kind == "added" or money.span(old) == money.span(new) else ""
     told = told or (f"was {money.span(old)}" if change.kind == "removed" else f"{_amount(old)} → {_amount(new)}")
     paid = change.to_build == FREE and new != FREE and remade(change)
-    return f"{told}, nothing to pay" if paid else told
+    return f"{told} anew, nothing to pay" if paid else told
 
 
 def remade(change: Change) -> bool:

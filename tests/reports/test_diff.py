@@ -1,6 +1,7 @@
 """How comparisons and histories read, and that other people's text stays text wherever it is shown."""
 
 import json
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 
@@ -8,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
-from imagepipe.planning.comparing import compare
+from imagepipe.planning.comparing import Change, compare
 from imagepipe.reports import diffjson, diffmarkdown, difftext, logtext
 from imagepipe.reports.diffmarkdown import LIMIT
 from imagepipe.reports.diffwords import marked, rows, words
@@ -144,3 +145,11 @@ def test_hostile_words_are_shown_as_what_they_are() -> None:
     assert "\\x1b[31mred" in text
     assert "\\u202egnp" in text
     assert HOSTILE[1] in text
+
+
+def test_what_is_made_already_has_nothing_left_to_pay() -> None:
+    before, after = state({"a": ("a mug",)}, asset("a"))["a"], state({"a": ("a cup",)}, asset("a"))["a"]
+    price = PRICES.whole("a", after)
+    made = Change("a", "changed", before, after, cost_before=price, cost_after=price)
+    assert difftext.price_of(made) == "$0.01 anew, nothing to pay"
+    assert difftext.price_of(replace(made, to_build=price)) == "$0.01"
