@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
 from imagepipe.planning.comparing import Change, compare
-from imagepipe.reports import diffjson, diffmarkdown, difftext, logtext
+from imagepipe.reports import diffjson, diffmarkdown, difftext, logtext, money
 from imagepipe.reports.diffmarkdown import LIMIT
 from imagepipe.reports.diffwords import marked, rows, words
 from imagepipe.schemafiles import schema
@@ -151,5 +151,6 @@ def test_what_is_made_already_has_nothing_left_to_pay() -> None:
     before, after = state({"a": ("a mug",)}, asset("a"))["a"], state({"a": ("a cup",)}, asset("a"))["a"]
     price = PRICES.whole("a", after)
     made = Change("a", "changed", before, after, cost_before=price, cost_after=price)
-    assert difftext.price_of(made) == "$0.01 anew, nothing to pay"
-    assert difftext.price_of(replace(made, to_build=price)) == "$0.01"
+    shown = money.span(price)
+    assert difftext.price_of(made) == f"{shown} anew, nothing to pay"
+    assert difftext.price_of(replace(made, to_build=price)) == shown
