@@ -4,8 +4,14 @@ from imagepipe.errors import Explanation
 
 CODES: dict[str, Explanation] = {
     "doubt-aside": Explanation(
-        "A request of this project is in doubt that holds nothing up now: its asset has a picture, is not selected, has "
-        "another recipe by now, or left the manifest. It may have been billed, and counts at its worst cost.",
+        "A request is in doubt that holds nothing up now: its asset is not selected, or has a picture and wanted another. "
+        "It may have been billed, and counts at its worst cost.",
+        "build logo, with a request for hero in doubt",
+        "`imagepipe build --resend ASSET` asks again, `--forget ASSET` gives it up; its sum stays in the ledger.",
+    ),
+    "doubt-earlier": Explanation(
+        "A request of this project is in doubt, and its asset has another recipe by now or left the manifest. It holds "
+        "nothing up; it may have been billed, and counts at its worst cost.",
         "a prompt was changed after its request broke off",
         "`imagepipe build --forget ASSET` gives it up; its sum stays in the ledger.",
     ),

@@ -4,7 +4,7 @@ A doubt belongs to its key, in a store that many projects may share; names are o
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -18,9 +18,14 @@ from imagepipe.values import Decision, Intent, Manifest
 from imagepipe.values.dollars import usd
 
 Chosen = Callable[[Sequence[str]], frozenset[str]]
-_ASIDE, _ELSEWHERE = "doubt-aside", "doubt-elsewhere"
+_ASIDE, _EARLIER, _ELSEWHERE = "doubt-aside", "doubt-earlier", "doubt-elsewhere"
+_KINDS = {
+    _ASIDE: "a request is in doubt, and holds nothing up here",
+    _EARLIER: "a request that the manifest asks for no more is in doubt",
+    _ELSEWHERE: "another project or worktree with this store has a request of this name in doubt",
+}
 _BROKEN_OFF = "the build was ended before the answer was whole"
-CODES = frozenset((_ASIDE, _ELSEWHERE))
+CODES = frozenset(_KINDS)
 """The codes of the notes that `untold` gives."""
 
 
@@ -75,15 +80,27 @@ def _names_only(pattern: str, left: Iterable[str], known: Iterable[str]) -> bool
 
 def untold(base: Ground, decisions: Iterable[Decision]) -> Iterator[Finding]:
     """Doubts that block no row of the plan: of assets that have a picture, are not selected, have changed or left the
-    manifest, and of other projects under a name of this one."""
+    manifest, and of other projects under a name of this one. One finding a kind names them all."""
     told = {row.recipe.made_from for row in decisions if row.recipe and row.code == "in-doubt"}
-    groups: dict[tuple[str, str], list[Intent]] = {}
-    for intent in _intents(base):
-        if intent.key not in told and intent.id not in base.settled:
-            groups.setdefault((intent.key, intent.home), []).append(intent)
-    keys = _keys(base) if groups else {}
-    for group in groups.values():
-        yield from _told(base.manifest, keys, group)
+    left = [intent for intent in _intents(base) if intent.key not in told and intent.id not in base.settled]
+    names = {key: id for id, key in _keys(base).items()} if left else {}
+    own, known = ownership(base.manifest), {asset.id for asset in base.manifest.assets}
+    kinds: dict[str, dict[str, list[Intent]]] = {}
+    for intent in left:
+        code = _ASIDE if intent.key in names else _EARLIER if own(intent) else _ELSEWHERE
+        if code != _ELSEWHERE or intent.asset in known:
+            kinds.setdefault(code, {}).setdefault(names.get(intent.key, intent.asset), []).append(intent)
+    for code, groups in kinds.items():
+        intents = [intent for group in groups.values() for intent in group]
+        text = f"{', '.join(groups)}: {_KINDS[code]}, {usd(_sum(intents))} at worst; "
+        homes = ", ".join(dict.fromkeys(intent.home for intent in intents))
+        yield Finding(
+            code, text + (f"settle it in {homes}" if code == _ELSEWHERE else _way_out(groups)), severity="warning"
+        )
+
+
+def _way_out(names: Iterable[str]) -> str:
+    return f"`imagepipe build {' '.join(f'--forget {name}' for name in names)}` gives it up, and it stays counted"
 
 
 def left_by_us(manifest: Manifest) -> tuple[InDoubt, ...]:
@@ -93,24 +110,6 @@ def left_by_us(manifest: Manifest) -> tuple[InDoubt, ...]:
         if intent.pid == os.getpid() and intent.home == home:
             groups.setdefault(intent.key, []).append(intent)
     return tuple(InDoubt(group[-1].asset, key, _sum(group), _BROKEN_OFF) for key, group in groups.items())
-
-
-def _told(manifest: Manifest, keys: Mapping[str, str], group: Sequence[Intent]) -> Iterator[Finding]:
-    intent, places = group[-1], {asset.id: asset.place for asset in manifest.assets}
-    name = next((id for id, key in keys.items() if key == intent.key), intent.asset)
-    code, hint = _ASIDE, f"`imagepipe build --forget {name}` gives it up; the sum stays counted"
-    if intent.key in keys.values():
-        what = f"a request for {name} is in doubt, and holds nothing up here"
-        hint = f"`imagepipe build --resend {name}` asks again, `--forget {name}` gives it up; the sum stays counted"
-    elif ownership(manifest)(intent):
-        changed = f"an earlier request for {name}, whose recipe has changed since, is in doubt"
-        what = changed if name in places else f"{name}, which is not in the manifest any more, has a request in doubt"
-    elif name in places:
-        what = f"another project or worktree with this store has a request for an asset named {name} in doubt"
-        code, hint = _ELSEWHERE, f"it holds nothing up here; settle it in {intent.home}"
-    else:
-        return
-    yield Finding(code, f"{what}, {usd(_sum(group))} at worst", places.get(name), hint, "warning")
 
 
 def _sum(group: Sequence[Intent]) -> float | None:

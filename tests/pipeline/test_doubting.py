@@ -34,7 +34,7 @@ def test_the_doubt_of_another_project_is_told_and_left_alone(
     for arguments in (("build", "--yes"), ("build", "--forget", "a"), ("build", "--resend", "*")):
         ran = second.run(*arguments)
         assert ran.code == 0, ran.text
-        assert "another project or worktree with this store has a request for an asset named a in doubt" in ran.text
+        assert "a: another project or worktree with this store has a request of this name in doubt" in ran.text
     assert "Nothing is in doubt: --resend found nothing to settle." in ran.text
     assert "another project" in second.run("plan").err, "also where there is nothing to do"
     assert second.run("cost", "--json").json["in_doubt"]["assets"] == []
@@ -49,12 +49,14 @@ def test_what_is_not_built_now_fails_nothing(tmp_path: Path, api: ImageServer) -
     made = doubtful(tmp_path, api, a="a fern", b="a stone")
     ran = made.run("build", "b")
     assert ran.code == 0
-    assert "a request for a is in doubt, and holds nothing up here" in ran.text
+    assert "a: a request is in doubt, and holds nothing up here" in ran.text
     made.edit("a fern", "a moss")
     ran = made.run("build", "--yes")
     assert (ran.code, api.prompts) == (0, ["a moss"]), "a changed recipe is free to go on"
     for command in ("plan", "status", "build"):
-        assert "an earlier request for a, whose recipe has changed since, is in doubt" in made.run(command).text
+        said = made.run(command).text
+        assert "a: a request that the manifest asks for no more is in doubt, $0.00" in said
+        assert "`imagepipe build --forget a` gives it up" in said
     let_go = made.run("build", "--resend", "a")
     assert (let_go.code, len(api.requests)) == (0, 1)
     assert "1 doubt let go; nothing was sent." in let_go.text
