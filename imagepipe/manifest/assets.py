@@ -8,11 +8,13 @@ from typing import Any
 from imagepipe.errors import Path, Place, Problem
 from imagepipe.frozen import quick
 from imagepipe.manifest.expectations import facts, impossible
+from imagepipe.manifest.foreseen import failures, remarks
 from imagepipe.manifest.inputs import inputs
 from imagepipe.manifest.naming import LEFT, Misnamed, filled
 from imagepipe.manifest.nearness import cut
 from imagepipe.manifest.outputs import Shared, expand
 from imagepipe.manifest.stepcalls import StepFaults, calls
+from imagepipe.models.rules import Finished, unknown
 from imagepipe.paths import FORMATS, fault_of, suffix_of
 from imagepipe.prompts import substitution
 from imagepipe.prompts.faults import Fault as TemplateFault
@@ -33,6 +35,7 @@ NAMED_SIZES = {
 _PLAIN_PROMPT_KEYS = frozenset(("use_case", "extra", "file"))
 _FILLED = ("alt", "owner", "license", "description")
 _CUTOUT = "cutout"
+_FORESEEN = frozenset(("outputs", "steps", "expect", "transparency"))
 _LITERALS = ("model", "provider", "template", "final_uses", "on_input_change", "metadata")
 
 
@@ -43,6 +46,7 @@ class Tools:
     cover: Callable[[str, int, int], str]
     prompt_file: Callable[[str], tuple[str, str]]
     step_faults: StepFaults
+    finished: Finished = unknown
 
 
 @quick
@@ -72,10 +76,11 @@ def make(spec: Mapping[str, Any], declared: Declared, tools: Tools, report: list
     _fill_options(options, spec, outputs, tools)
     expect = facts(spec["expect"], ("expect",), word) if "expect" in spec else EMPTY
     if expect:
-        report += impossible(expect, options, keyed or any(step.name == _CUTOUT for step in shared.steps))
+        cut_out = any(step.name == _CUTOUT for step in (*steps, *(step for out in outputs for step in out.steps)))
+        report += impossible(expect, options, keyed or cut_out)
     if "output_format" in spec.get("options", ()):
         report += _contradicted(spec, outputs, asked)
-    return Asset(
+    asset = Asset(
         id=declared.id,
         prompt=_prompt(spec.get("prompt"), tools, report),
         options=FrozenMap(options),
@@ -93,6 +98,17 @@ def make(spec: Mapping[str, Any], declared: Declared, tools: Tools, report: list
         place=declared.place,
         **_plain(spec, declared.vars, report),
     )
+    if not declared.local and _FORESEEN & spec.keys() and not any(one.severity == "error" for one in report):
+        _foresee(asset, spec, tools, report)
+    return asset
+
+
+def _foresee(asset: Asset, spec: Mapping[str, Any], tools: Tools, report: list[Problem]) -> None:
+    """Tells what is certain to fail, except of what has a picture or waits for one: that may have another size."""
+    report += remarks(asset, spec)
+    found = dict.fromkeys(failures(asset, spec))
+    if found and not asset.pin and not tools.finished(asset, None):
+        report += found
 
 
 def _picked(spec: Mapping[str, Any], options: Mapping[str, Any], report: list[Problem]) -> int:

@@ -227,6 +227,17 @@ _ASSETS = {
         "options: {size: 1024x1024}, expect: {width: 2048}",
         "Change one of them.",
     ),
+    "step-never": Explanation(
+        "A step cannot work on a picture of the size that is asked for. Not told of assets that have a picture, or are"
+        " pinned, since a picture made elsewhere may have another size.",
+        "options: {size: 1024x1024}, steps: [{crop: {width: 4000}}]",
+        "Change the step or the size.",
+    ),
+    "no-effect": Explanation(
+        "Something is written that can have no effect where it stands.",
+        "expect: {min_similarity: 0.9} without an input of the role `target`",
+        "Take it out, or add what it needs.",
+    ),
     "format-contradiction": Explanation(
         "The only file has another format than the one asked for, and no step changes it.",
         "options: {output_format: webp}, output: a.png",

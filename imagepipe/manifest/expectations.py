@@ -43,23 +43,29 @@ def size_of(text: object) -> tuple[int, int] | None:
 def impossible(expect: FrozenMap, options: Mapping[str, Any], keyed: bool) -> Iterator[Problem]:
     """Expectations of the picture that its options can never meet. `keyed`: a cutout step gives it transparency."""
     if size := size_of(options.get("size")):
-        for side, pixels in zip(("width", "height"), size, strict=True):
-            if side in expect and expect[side] != pixels:
-                yield _never(
-                    side, f"the picture is asked for with {side} {pixels}", f"write {pixels}, or change the size"
-                )
-            if expect.get(f"min_{side}", 0) > pixels:
-                yield _never(f"min_{side}", f"the picture is asked for with {side} {pixels}", "ask for a bigger size")
-        if "aspect" in expect and abs(_aspect(expect["aspect"]) - size[0] / size[1]) > 0.01:
-            yield _never("aspect", f"the picture is asked for as {size[0]}x{size[1]}", "change the size or the aspect")
+        yield from unmet_size(expect, size, "the picture is asked for with")
     asked = str(options.get("output_format", "png"))
     if "format" in expect and expect["format"] != asked and not keyed:
-        yield _never(
+        yield never(
             "format", f"the picture is asked for as {asked}", "set options.output_format, or move it to an output"
         )
     opaque = asked == "jpeg" or options.get("background") == "opaque"
     if expect.get("alpha") is True and opaque and not keyed:
-        yield _never("alpha", "the picture is asked for without transparency", "set `transparency`, or expect no alpha")
+        yield never("alpha", "the picture is asked for without transparency", "set `transparency`, or expect no alpha")
+    for name in ("min_transparent", "clear_corners") if opaque and not keyed else ():
+        if expect.get(name, 0) > 0:
+            yield never(name, "the picture is asked for without transparency", "set `transparency`, or take it out")
+
+
+def unmet_size(expect: Mapping[str, Any], size: tuple[int, int], what: str) -> Iterator[Problem]:
+    """Expectations that a picture of this size can never meet; `what` introduces a side of it."""
+    for side, pixels in zip(("width", "height"), size, strict=True):
+        if side in expect and expect[side] != pixels:
+            yield never(side, f"{what} {side} {pixels}", f"write {pixels}, or change the size")
+        if expect.get(f"min_{side}", 0) > pixels:
+            yield never(f"min_{side}", f"{what} {side} {pixels}", "ask for a bigger size")
+    if "aspect" in expect and abs(size[0] / size[1] / _aspect(expect["aspect"]) - 1) > 0.01:
+        yield never("aspect", f"{what} {size[0]}x{size[1]}", "change the size or the aspect")
 
 
 def _aspect(written: object) -> float:
@@ -67,5 +73,6 @@ def _aspect(written: object) -> float:
     return float(width) / float(height or 1)
 
 
-def _never(name: str, why: str, hint: str) -> Problem:
+def never(name: str, why: str, hint: str) -> Problem:
+    """An expectation that can never be met."""
     return Problem("impossible-expect", ("expect", name), f"`{name}` can never be met: {why}", hint)

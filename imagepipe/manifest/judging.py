@@ -9,7 +9,7 @@ from imagepipe.errors import Problem
 from imagepipe.manifest.stepcalls import StepFaults, step_faults
 from imagepipe.models import rules, sizes
 from imagepipe.models.registry import Registry, registry
-from imagepipe.models.rules import Finished
+from imagepipe.models.rules import Finished, unknown
 from imagepipe.prompts import lint
 from imagepipe.prompts.rendering import PromptProblem, Renderer
 from imagepipe.values import EMPTY, Asset, FrozenMap, ImageFact, Words
@@ -27,6 +27,7 @@ class Judges:
     words: Callable[[Asset], tuple[Words | None, tuple[Problem, ...]]]
     templates_read: Callable[[], Mapping[str, str]]
     entries: tuple[Problem, ...] = ()
+    finished: Finished = unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def judges(tree: Tree, knowledge: Knowledge) -> Judges:
         words=judge_words,
         templates_read=lambda: renderer.read,
         entries=known.problems,
+        finished=finished,
     )
 
 

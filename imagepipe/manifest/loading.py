@@ -147,7 +147,7 @@ def _expanded(reading: Reading, profile: str, judge: Judges) -> Expansion:
     if reading.findings or "vars" in heads:
         spoiled.add(expanding.VARS)
     expansion = Expansion(expanding.gather(reading.sources, profile, reading.problems), spoiled)
-    expanding.expand(expansion, Tools(judge.cover, _prompt_files(reading), judge.step))
+    expanding.expand(expansion, Tools(judge.cover, _prompt_files(reading), judge.step, judge.finished))
     expanding.profiled(expansion)
     return expansion
 

@@ -97,3 +97,75 @@ def test_what_steps_write_beside_a_file_is_known() -> None:
     loaded = load_with_words(Memory(**{"assets.yaml": text}), Wanted("project", "assets.yaml", "", TODAY))
     (output,) = loaded.manifest.assets[0].outputs
     assert output.files == ("a.png", "a.json")
+
+
+SQUARE = "options: {size: 1024x1024}"
+NEVER = [
+    ("options: {background: opaque}, output: a.png, expect: {clear_corners: 4}", "impossible-expect", "4"),
+    ("options: {background: opaque}, output: a.png, expect: {min_transparent: 0.5}", "impossible-expect", "0.5"),
+    ("outputs: [{path: a.jpg, expect: {format: png}}]", "impossible-expect", "png"),
+    ("outputs: [b.png, {path: a.jpg, expect: {clear_corners: 1}}]", "impossible-expect", "1"),
+    (f'{SQUARE}, outputs: [{{path: a.png, width: 300, expect: {{aspect: "16:9"}}}}]', "impossible-expect", '"16:9"'),
+    (f"{SQUARE}, outputs: [{{path: a.png, width: 300, expect: {{min_width: 400}}}}]", "impossible-expect", "400"),
+    (f"{SQUARE}, output: a.png, steps: [{{crop: {{width: 4000}}}}]", "step-never", "{width: 4000}"),
+    (
+        f"{SQUARE}, outputs: [b.png, {{path: a.png, steps: [{{crop: {{box: [0, 0, 9, 1025]}}}}]}}]",
+        "step-never",
+        "{box: [0, 0, 9, 1025]}",
+    ),
+    (
+        f"{SQUARE}, outputs: [{{path: a.png, width: 512, steps: [{{nine-slice: {{by: 256}}}}]}}]",
+        "step-never",
+        "{by: 256}",
+    ),
+    (
+        f"{SQUARE}, output: '{{cell}}.png', steps: [{{grid: {{columns: 3, rows: 1}}}}]",
+        "step-never",
+        "{columns: 3, rows: 1}",
+    ),
+    (
+        f"{SQUARE}, output: '{{cell}}.png', steps: [{{grid: {{columns: 2, rows: 1, names: [a]}}}}]",
+        "step-never",
+        "{columns: 2, rows: 1, names: [a]}",
+    ),
+    (f"{SQUARE}, output: a.png, expect: {{min_similarity: 0.9}}", "no-effect", "min_similarity"),
+    ("output: a.png, expect: {max_fringe: 0.1}", "no-effect", "max_fringe"),
+    ("output: a.jpg, transparency: chroma-key", "no-effect", "transparency"),
+    ("outputs: [{path: a.jpg, steps: [{encode: {lossless: true}}]}]", "no-effect", "lossless"),
+    ("output: a.png, steps: [{encode: {sizes: [16]}}]", "no-effect", "sizes"),
+]
+
+
+@pytest.mark.parametrize(("fields", "code", "underlined"), NEVER)
+def test_what_the_size_and_the_formats_tell_beforehand(fields: str, code: str, underlined: str) -> None:
+    (found,) = findings(f"assets: {{a: {{prompt: a mug, {fields}}}}}")
+    place = found.place
+    assert place is not None
+    assert (found.code, found.severity) == (code, "warning" if code == "no-effect" else "error")
+    assert place.source[place.column - 1 :][: place.length] == underlined
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "pin: true, output: a.png, steps: [{crop: {width: 9000}}]",
+        "options: {size: auto}, output: a.png, steps: [{crop: {width: 9000}}]",
+        f"{SQUARE}, output: a.png, steps: [{{resize: {{width: 9000}}}}, {{crop: {{width: 9000}}}}]",
+        f"{SQUARE}, output: a.png, steps: [{{pad: {{by: 9000}}}}, {{crop: {{width: 9000}}}}]",
+        f"{SQUARE}, outputs: [{{path: a.png, width: 300, height: 169, expect: {{aspect: '16:9', min_width: 300}}}}]",
+        f"{SQUARE}, outputs: [{{path: '{{cell}}.png', steps: [{{grid: {{columns: 2, rows: 1}}}}], expect: {{width: 512}}}}]",
+        "options: {background: opaque}, outputs: [{path: a.png, steps: [{cutout: {key: '#00ff00'}}]}], expect: {clear_corners: 4}",
+        "transparency: chroma-key, outputs: [a.png, a.jpg], expect: {max_fringe: 0.1}",
+        "outputs: [{path: a, formats: [webp, jpg], steps: [{encode: {lossless: true}}]}]",
+        "inputs: [{asset: b, role: target}], output: a.png, expect: {min_similarity: 0.9}",
+    ],
+)
+def test_what_may_well_be_right_is_let_through(fields: str) -> None:
+    told = findings(f"assets: {{a: {{prompt: a mug, {fields}}}, b: {{prompt: a cup, output: b.png}}}}")
+    assert not [one.code for one in told if one.code in ("impossible-expect", "step-never", "no-effect")]
+
+
+def test_an_asset_that_has_a_picture_may_have_one_of_another_size() -> None:
+    text = "assets: {a: {prompt: a mug, output: a.png, steps: [{crop: {width: 4000}}]}}"
+    wanted = Wanted("project", "assets.yaml", "", TODAY, finished=lambda asset, words: asset.id == "a")
+    assert not load_with_words(Memory(**{"assets.yaml": text}), wanted).manifest.findings

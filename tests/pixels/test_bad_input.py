@@ -16,15 +16,17 @@ assets:
     outputs: [public/a.png, OUTPUT]
 """
 STEPS = [
-    ('{path: "c/{cell}.png", steps: [{grid: {columns: 3, rows: 1}}]}', "1024 pixels do not divide into 3 columns"),
+    (
+        '{path: "c/{cell}.png", steps: [trim, {pad: {by: 1}}, {grid: {columns: 47, rows: 1}}]}',
+        "pixels do not divide into 47 columns",
+    ),
+    ("{path: x.png, steps: [trim, {crop: {width: 4000}}]}", "crop less, or `resize`"),
     (
         "{path: s.png, steps: [{grid: {columns: 2, rows: 2}}, {atlas: {max_size: 64}}]}",
         "do not fit on a sheet of 64x64",
     ),
-    ("{path: n.png, steps: [{nine-slice: {by: 600}}]}", "leave nothing of 1024x1024 to stretch"),
     ("{path: t.png, steps: [{tile: {seam: 0}}]}", "the horizontal seam differs by"),
     ("{path: k.png, steps: [{encode: {max_bytes: 10}}]}", "at most 10 may"),
-    ("{path: x.png, steps: [{crop: {width: 4000}}]}", "crop less, or `resize`"),
 ]
 ANSWERS = ["not_image", "truncated_image", "flipped_byte", "apng", "bomb", "wrong_format", "trailing"]
 OPTIONS = [
