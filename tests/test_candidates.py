@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from PIL import Image
 
 from imagepipe.digest import digest_bytes
+from imagepipe.schemafiles import schema
 from tests.project import Project
 from tests.server import ImageServer
 
@@ -193,6 +195,10 @@ def test_restore_brings_an_earlier_generation_back(shop: Project, api: ImageServ
     shop.edit("a matte mug", "a glossy mug")
     shop.run("build", "--yes")
     assert published(shop) != before
+    assert before.removeprefix("sha256:")[:12] in shop.run("log", "hero").out, "nobody committed it"
+    told = shop.run("log", "hero", "--json").json
+    Draft202012Validator(schema("log")).validate(told)
+    assert len(told["in_store"]) == 5, "three of the first words, two that were not chosen"
     ran = shop.run("restore", "hero", before.removeprefix("sha256:")[:12])
     assert ran.code == 0, ran.text
     assert published(shop) == before

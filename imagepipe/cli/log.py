@@ -7,7 +7,7 @@ import click
 from imagepipe.cli import arguments
 from imagepipe.cli.session import Session
 from imagepipe.history import SHALLOW, is_shallow
-from imagepipe.pipeline.lineage import lineage
+from imagepipe.pipeline.lineage import lineage, spares
 from imagepipe.reports import logtext
 from imagepipe.reports.safetext import data
 from imagepipe.workspace.finding import find_project, lock_name
@@ -17,7 +17,8 @@ from imagepipe.workspace.finding import find_project, lock_name
 @arguments.picked(arguments.asset, arguments.as_json)
 @click.pass_obj
 def command(session: Session, asset: str, as_json: bool) -> int:
-    """Show the pictures of ASSET, newest first: what changed in the words, the model, the cost, who and when."""
+    """Show the pictures of ASSET, newest first: what changed in the words, the model, the cost, who and when;
+    then the others that the store has. `imagepipe restore ASSET DIGEST` brings one back."""
     return run(session, asset)
 
 
@@ -28,5 +29,7 @@ def run(session: Session, asset: str) -> int:
     terminal = session.terminal
     if is_shallow(root):
         terminal.say(f"Earlier pictures may be missing: {SHALLOW}\n")
-    terminal.put(data(logtext.as_data(found)) + "\n" if session.json else logtext.render(found, terminal.ink))
+    others = spares(root, asset, found)
+    shown = data(logtext.as_data(found, others)) + "\n" if session.json else logtext.render(found, terminal.ink, others)
+    terminal.put(shown)
     return 0

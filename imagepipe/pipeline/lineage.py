@@ -1,14 +1,16 @@
 """Follows one asset through the lock's git history: which words, which model, at what cost, by whom, when."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from imagepipe.errors import Damaged, UsageError
 from imagepipe.history import commits_of, contents, is_repository
 from imagepipe.lock import loads
-from imagepipe.planning.generations import Generation, Origin, generations
-from imagepipe.values import Entry
+from imagepipe.pipeline.around import around
+from imagepipe.planning.generations import Generation, Origin, Spare, generations
+from imagepipe.store.opening import DiskStore
+from imagepipe.values import Candidate, Entry, Receipt
 
 _AT_ONCE = 16
 """How many texts of the lock are held at once: each may have megabytes."""
@@ -22,6 +24,27 @@ def lineage(root: Path, lock: str, asset: str) -> tuple[Generation, ...]:
         hint = "imagepipe status lists the assets; a picture is in the log once it is built"
         raise UsageError(f"{lock} has never had an asset `{asset}`", hint=hint, code="never-built")
     return found
+
+
+def spares(root: Path, asset: str, found: Iterable[Generation]) -> tuple[Spare, ...]:
+    """The other pictures of `asset` that the store has, the latest first: not committed, not chosen, or replaced since.
+    Raises as `around` does."""
+    shown = {one.entry.picked.sha256 for one in found if one.entry.picked}
+    store = around(root).store
+    known = [Spare(*pair) for digest, pair in pictures_had(store, asset).items() if digest not in shown]
+    known.sort(key=lambda spare: spare.receipt.made_at, reverse=True)
+    return tuple(spare for spare in known if store.has_blob(spare.picture.sha256))
+
+
+def pictures_had(store: DiskStore, asset: str) -> dict[str, tuple[Candidate, Receipt]]:
+    """Digest → picture and receipt of all that the asset ever had; those before and after its edits are all its own."""
+    name = asset.partition("#")[0]
+    return {
+        item.sha256: (item, receipt)
+        for receipt in store.all_receipts()
+        if receipt.asset.partition("#")[0] == name and not receipt.failure
+        for item in receipt.candidates
+    }
 
 
 def _past(root: Path, lock: str) -> Iterator[tuple[Origin, str]]:

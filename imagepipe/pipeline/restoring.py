@@ -8,6 +8,7 @@ from imagepipe.errors import UsageError
 from imagepipe.pipeline.adopting import Adopted, Chosen, present_recipe, take
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.ground import Ground, ground
+from imagepipe.pipeline.lineage import pictures_had
 from imagepipe.planning import Holdings
 from imagepipe.values import Asset, Candidate, FrozenMap, Manifest, Receipt
 
@@ -36,14 +37,8 @@ def restore(manifest: Manifest, asset: Asset, digest: str, *, note: str = "", ti
 
 
 def _earlier(base: Ground, asset: Asset, wanted: str) -> tuple[Candidate, Receipt]:
-    """One of the asset's pictures; those before and after its edits are all its own."""
-    name = asset.id.partition("#")[0]
-    known = {
-        item.sha256: (item, receipt)
-        for receipt in base.around.store.all_receipts()
-        if receipt.asset.partition("#")[0] == name and not receipt.failure
-        for item in receipt.candidates
-    }
+    """One of the pictures that the asset had."""
+    known = pictures_had(base.around.store, asset.id)
     found = [pair for name, pair in known.items() if name.removeprefix(PREFIX).startswith(wanted)]
     if len(found) == 1 and len(wanted) >= SHORTEST:
         return found[0]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from imagepipe.planning.differing import differences
-from imagepipe.values import Entry, Reason
+from imagepipe.values import Candidate, Entry, Reason, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,14 @@ class Generation:
     origin: Origin = Origin()
     before: Entry | None = None
     reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """A picture of an asset that the store has and no generation shows, and the receipt of the answer that brought it."""
+
+    picture: Candidate
+    receipt: Receipt
 
 
 def generations(found: Iterable[Generation]) -> Iterator[Generation]:
