@@ -133,6 +133,12 @@ _LINT: dict[str, Explanation] = {
         "transparency: chroma-key   prompt: {scene: a stone surface, …}",
         "Remove `scene`, or keep it and remove `transparency`.",
     ),
+    "key-near-subject": Explanation(
+        "A warning: the words name so many colours that each key colour is near one of them, and the cutout may take parts"
+        " of the subject for background.",
+        "transparency: chroma-key   prompt: {subject: a green, blue, pink and turquoise parrot}",
+        "Look at the cutout's edges; transparency: native, on a model that can; or name fewer colours.",
+    ),
     "airy-cutout": Explanation(
         "A warning: hair, fur, glass or smoke let the key colour shine through and are hard to cut out.",
         "transparency: chroma-key   prompt: {subject: a cat with long fur, …}",

@@ -6,6 +6,9 @@ Frozen for manifest version 1: the colour is part of the prompt, so another choi
 import re
 from collections.abc import Iterable
 
+COLOUR_WORDS = ("request", "subject", "style", "palette", "materials", "keep")
+"""The fields of a prompt that say which colours are in the picture."""
+
 KEYS = {"#00ff00": (0, 255, 0), "#ff00ff": (255, 0, 255), "#0000ff": (0, 0, 255), "#00ffff": (0, 255, 255)}
 """The colours to choose from, best first: matting works best on pure green, then on pure magenta."""
 
@@ -42,6 +45,12 @@ def choose(texts: Iterable[str]) -> str:
     named = sorted({colour for text in texts for colour in _colours(text)})
     reach = {key: min((_distance(rgb, colour) for colour in named), default=_FAR) for key, rgb in KEYS.items()}
     return max(KEYS, key=lambda key: min(reach[key], _FAR))
+
+
+def is_near(key: str, texts: Iterable[str]) -> bool:
+    """Whether the words name a colour that this key ("#rrggbb") is not far from, so that a cutout may take it along."""
+    (rgb,) = _colours(key)
+    return any(_distance(rgb, colour) < _FAR for text in texts for colour in _colours(text))
 
 
 def _colours(text: str) -> Iterable[tuple[int, int, int]]:

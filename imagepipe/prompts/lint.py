@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from imagepipe.errors import Problem
+from imagepipe.prompts import keycolour
 from imagepipe.prompts.faults import meant
 from imagepipe.prompts.fields import INVARIANTS
 from imagepipe.prompts.usecases import USE_CASES
@@ -40,6 +41,7 @@ _NOT_PLACES = frozenset(
 _AIRY = re.compile(
     r"(?i)\b(hair|furry|fur|feathers?|glass|crystal|smoke|steam|vapou?r|fog|mist|veil|lace|tulle|bubbles?)\b"
 )
+_COLOURS = frozenset(keycolour.COLOUR_WORDS)
 _WORDLESS = re.compile(r"(?i)\b(no|without) (text|words|lettering|labels)\b")
 AS_IT_COMES = {"svg": "a drawing", "gif": "an animation"}
 """Formats of answers that no step reads: their files are the provider's own bytes."""
@@ -185,6 +187,14 @@ def _cutout(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Proble
         message = "the scene and the key colour are both asked to be the background"
         yield _warn("scene-behind-key", ("prompt", "scene"), message, "drop `scene`, or drop `transparency`")
     options = asset.transparency["chroma-key"]
+    auto = not isinstance(options, FrozenMap) or options.get("key", "auto") == "auto"
+    told = (line for line, name in zip(words.text.split("\n"), words.fields, strict=False) if name in _COLOURS)
+    if auto and words.key and keycolour.is_near(words.key, told):
+        message = (
+            f"every key colour is near one that the words name; {words.key} is the furthest, and may be cut out of it"
+        )
+        hint = "look at the cutout's edges, or use `transparency: native` on a model that can"
+        yield _warn("key-near-subject", ("transparency",), message, hint)
     ready = isinstance(options, FrozenMap) and options.get("subject") == "translucent"
     wanted = (line for line, name in zip(words.text.split("\n"), words.fields, strict=False) if name != "avoid")
     if not ready and (found := _AIRY.search("\n".join(wanted))):

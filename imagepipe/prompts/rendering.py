@@ -21,8 +21,6 @@ BASE = "imagepipe/base.j2"
 PLAIN = frozenset({BASE, *(case.template for case in USE_CASES.values())})
 """Built-in templates that give the labelled lines and nothing else: rendered here, without Jinja. A test holds it."""
 
-_COLOUR_WORDS = ("request", "subject", "style", "palette", "materials", "keep")
-
 
 class NoTree:
     """The tree of text that has no files beside it."""
@@ -108,7 +106,7 @@ def _key_colour(asset: Asset, written: wording.Written) -> str:
     options = asset.transparency["chroma-key"]
     key = str(options.get("key", "auto")) if isinstance(options, Mapping) else "auto"
     if key in ("", "auto"):
-        return keycolour.choose(text for name in _COLOUR_WORDS for text in written.get(name, ()))
+        return keycolour.choose(text for name in keycolour.COLOUR_WORDS for text in written.get(name, ()))
     if not re.fullmatch("#[0-9a-fA-F]{6}", key):
         path = ("transparency", "chroma-key", "key")
         message = f"`{key[:40]}` is not a colour: the key is `auto` or six digits"

@@ -51,6 +51,17 @@ CASES: list[tuple[str, Asset, list[str]]] = [
         asset(text="AB", style="a tiny caption", more={"options": {"quality": "low"}}),
         ["small-text"],
     ),
+    ("a key far from the subject", asset(subject="a green frog", more=KEYED), []),
+    (
+        "no key far from the subject",
+        asset(subject="a parrot", palette="green, blue, pink and turquoise", more=KEYED),
+        ["key-near-subject"],
+    ),
+    (
+        "a key that somebody chose",
+        asset(subject="a green frog", more={"transparency": {"chroma-key": {"key": "#00ff00"}}}),
+        [],
+    ),
     ("high quality, much text", asset(text="Open every day from nine", more={"options": {"quality": "high"}}), []),
     ("an edit in bounds", full("lighting-weather", more=TARGET, keep=["the houses"]), []),
     ("an edit without bounds", full("lighting-weather", more=TARGET), ["unbounded-edit"]),
