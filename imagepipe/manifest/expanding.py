@@ -49,9 +49,22 @@ class Expansion:
             return
         if problem.code == "undefined-variable" and VARS in self.spoiled:
             return
+        if problem.path == ("options", "size"):
+            problem = self._of_size(name, problem)
         if name in self.edits:
             problem = revising.located(asset, problem, self.edits[name])
         self.problems.append((name, problem))
+
+    def _of_size(self, name: str, problem: Problem) -> Problem:
+        """A problem of the size, at the largest output that gives it where none is written."""
+        spec = self.layers.merged(name)
+        if "size" in spec.get("options", ()):
+            return problem
+        exact = {}
+        for at, item in enumerate(spec.get("outputs", ())):
+            if isinstance(item, dict) and "width" in item and "height" in item:
+                exact[at] = item["width"] * item["height"]
+        return replace(problem, path=("outputs", max(exact, key=lambda at: exact[at]), "width")) if exact else problem
 
 
 def gather(sources: list[Source], profile: str, problems: list[tuple[int, Problem]]) -> Layers:

@@ -282,6 +282,18 @@ def test_a_list_that_replaces_the_defaults_is_remarked_on() -> None:
     assert "replaced-list" not in codes(head + emptied), "nobody empties a list by mistake"
 
 
+def test_a_size_that_an_output_gives_is_told_at_that_output() -> None:
+    text = (
+        "defaults: {options: {quality: low}}\nassets:\n  a:\n    prompt: x\n    outputs:\n      - a.png\n"
+        "      - {path: b.png, width: 300, height: 200}\n      - {path: c.png, width: 3000, height: 2000}\n"
+    )
+    (found,) = findings(text)
+    assert (found.code, found.place and found.place.path) == ("experimental-size", "assets.a.outputs[2].width")
+    (written,) = findings(text.replace("quality: low", "size: 4k"))
+    assert written.place
+    assert written.place.path == "defaults.options.size"
+
+
 def test_an_unknown_profile_is_a_mistake_of_the_command_line() -> None:
     with pytest.raises(Exception, match="no profile `drfat`") as caught:
         manifest("profiles: {draft: {}}\nassets: {}\n", profile="drfat")
