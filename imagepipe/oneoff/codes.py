@@ -18,6 +18,11 @@ CODES = {
         "A value of a job is of the wrong type.", '{"prompt": "a mug", "n": "two"}', "Write a number or a text."
     ),
     "job-prompt": Explanation("A job has no prompt, or one that is no text.", '{"n": 2}', 'Add "prompt": "…".'),
+    "control-character": Explanation(
+        "The words of a request hold a control character, such as the beginning of a terminal's colour code.",
+        '{"prompt": "a \\u001b[31mred mug"}',
+        "Remove it; a new line and a tab are fine.",
+    ),
     "job-out": Explanation(
         "The `out` of a job leads out of the batch's folder.",
         '{"prompt": "a mug", "out": "../mug.png"}',

@@ -10,6 +10,8 @@ from imagepipe.paths import FORMATS, fold
 
 DEFAULT = "output/imagegen/output"
 DEFAULT_FOLDER = "output/imagegen"
+_ASKED = ("png", "jpeg", "webp")
+"""Formats that every model gives."""
 _SLUG_FROM, _SLUG_MOST = 80, 60
 _OTHER = re.compile("[^a-z0-9]+")
 
@@ -54,7 +56,9 @@ def fitted(out: str, format: str) -> str:
     if suffix not in FORMATS:
         return f"{out.rstrip('.')}.{format}"
     if FORMATS[suffix] != format:
-        hint = f"name it .{format}, or pass --output-format {FORMATS[suffix]}"
+        hint = f"name it .{format}"
+        if FORMATS[suffix] in _ASKED:
+            hint += f", or pass --output-format {FORMATS[suffix]}"
         raise UsageError(f"`{out}` would hold a {format} picture", hint=hint, code="suffix-format")
     return out
 

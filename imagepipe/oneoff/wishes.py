@@ -1,6 +1,7 @@
 """A request as somebody typed it, and as what it travels the road: an asset with literal words. Pure."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +22,7 @@ OPTIONS = (
 """The request's options, in the order in which a payload shows them."""
 DEFAULTS: Mapping[str, str | int] = {"n": 1, "size": "auto", "quality": "medium", "output_format": "png"}
 MODEL = "gpt-image-2"
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PROMPT_FIELD = {"negative": "avoid"}
 _TYPED = {"`preview: true`": "`--preview`", "`transparency: chroma-key`": "a flat key colour and `imagepipe cutout`"}
 
@@ -131,7 +133,15 @@ def _faults(
     wish: Wish, registry: Registry, today: date, facts: Mapping[str, ImageFact], words: Words | None
 ) -> tuple[Problem, ...]:
     found = rules.check(asset_of(wish, ""), registry, today=today, facts=facts, words=words)
-    return tuple(_as_typed(problem) for problem in found)
+    return (*_controls(wish), *(_as_typed(problem) for problem in found))
+
+
+def _controls(wish: Wish) -> Iterator[Problem]:
+    """Control characters in the words, which a manifest refuses as well."""
+    for name, text in {"prompt": wish.prompt, **wish.fields}.items():
+        if found := _CONTROL.search(str(text)):
+            message = f"`{name}` holds the control character U+{ord(found.group()):04X}"
+            yield Problem("control-character", (name,), message, "remove it")
 
 
 def _as_typed(problem: Problem) -> Problem:
