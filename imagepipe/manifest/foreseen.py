@@ -6,7 +6,6 @@ from typing import Any
 from imagepipe.errors import Path, Problem
 from imagepipe.manifest.expectations import never, size_of, unmet_size
 from imagepipe.manifest.nearness import cut
-from imagepipe.steps.catalogue import steps
 from imagepipe.steps.foreseeing import after, fault
 from imagepipe.values import Asset, FrozenMap, Output, StepCall, thaw
 
@@ -28,7 +27,7 @@ def _of_output(asset: Asset, output: Output, spec: Mapping[str, Any]) -> Iterato
         yield from (_placed(problem, entry) for problem in _of_file(output))
     size = None if asset.options.get("output_format") == "svg" else size_of(asset.options.get("size"))
     for call in output.steps:
-        if size is None or call.name not in steps():
+        if size is None:
             return
         if problem := fault(size, call):
             hint = f"change the step, or `options.size`, which is {asset.options['size']}"
