@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from imagepipe.errors import Path, Problem
-from imagepipe.steps.catalogue import StepSpec, spec, steps
+from imagepipe.steps.catalogue import StepSpec, exists, spec
 from imagepipe.values import Output, StepCall
 
 
@@ -35,7 +35,6 @@ def faults(output: Output, at: Path, steps_at: Path, several: bool = False) -> I
 
 
 def _known(made: tuple[StepCall, ...]) -> Iterator[tuple[StepCall, StepSpec]]:
-    names = steps() if made else ()
     for call in made:
-        if call.name in names:
+        if exists(call.name):
             yield call, spec(call.name)

@@ -7,7 +7,7 @@ from typing import Any
 from imagepipe import plugins
 from imagepipe.errors import Path, Problem
 from imagepipe.manifest.nearness import cut, listed, meant
-from imagepipe.steps.catalogue import spec, steps
+from imagepipe.steps.catalogue import exists, spec, steps
 from imagepipe.values import EMPTY, StepCall, freeze, thaw
 
 StepFaults = Callable[[StepCall], tuple[Problem, ...]]
@@ -33,8 +33,8 @@ def calls(written: Iterable[Any], path: Path, faults: StepFaults, report: list[P
 
 def step_faults(call: StepCall) -> tuple[Problem, ...]:
     """What is wrong with a call, by the step's own declaration; the step itself is not loaded."""
-    known = steps()
-    if call.name not in known:
+    if not exists(call.name):
+        known = steps()
         hint = meant(call.name, known) or f"there are {listed(known)}"
         return (Problem("unknown-step", (call.name,), f"there is no step `{cut(call.name)}`", hint, on_key=True),)
     schema, accepts = _declared(call.name)

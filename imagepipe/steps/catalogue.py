@@ -71,6 +71,11 @@ def version_of(name: str) -> int:
     return spec(name).version
 
 
+def exists(name: str) -> bool:
+    """Whether there is such a step; packages are gone through only for a name that is not built in."""
+    return name in STEPS or name in steps()
+
+
 def steps() -> tuple[str, ...]:
     """The names of all steps, built-in ones first."""
     return names(STEPS, GROUP)
