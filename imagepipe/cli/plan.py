@@ -74,9 +74,12 @@ def command(session: Session, /, as_json: bool, **given: Any) -> int:
 def run(session: Session, args: Arguments) -> int:
     """Prints the plan; 3 under `--exit-code` when anything but KEEP and HOLD is in it."""
     if args.is_plain and not session.json:
-        if said_nothing_to_do(session, args.profile, args.provider):
-            return 0
-        edited: quiet.Silent | None = resolve(EDITED)(".", session.file, args.profile, args.provider)
+        last = quiet.last(".", session.file, args.profile, args.provider)
+        if last and not last.edited:
+            return _showed(session, last.silent, args)
+        edited: quiet.Silent | None = (
+            resolve(EDITED)(last, ".", session.file, args.profile, args.provider) if last else None
+        )
         if edited:
             return _showed(session, edited, args)
     manifest = session.load(args.profile, args.provider)

@@ -60,10 +60,11 @@ def edit_of(before: bytes, after: bytes, starts: Sequence[int]) -> Edit | None:
     """What an edit touched; None where it may be more than assets, or where they begin otherwise than they did.
 
     `starts` are the lines on which the assets of `before` begin, as its YAML was read: up to the first of the touched
-    ones both texts are read alike. The caller makes sure that the touched ones are whole where they stand alone.
+    ones both texts are read alike. The caller makes sure that `before` can be cut, and that the touched ones are whole
+    where they stand alone.
     """
     old, new = before.split(b"\n"), after.split(b"\n")
-    if not starts or old == new or not (can_be_cut(before) and can_be_cut(after)):
+    if not starts or old == new:
         return None
     if any(line[:1] not in (b"", b" ", b"#") for line in old[starts[-1] + 1 :]):
         return None  # something follows the assets
@@ -71,6 +72,8 @@ def edit_of(before: bytes, after: bytes, starts: Sequence[int]) -> Edit | None:
     top = next((at for at in range(shorter) if old[at] != new[at]), shorter)
     most = shorter - top
     tail = next((at for at in range(most) if old[-1 - at] != new[-1 - at]), most)
+    if not can_be_cut(b"\n".join(new[top : len(new) - tail])):
+        return None
     first, last = bisect_left(starts, top) - 1, bisect_left(starts, len(old) - tail)
     if first < 0:
         return None

@@ -57,24 +57,32 @@ def options_of(name: str, profile: str = "", provider: str = "") -> dict[str, st
     return {"file": name, "profile": profile, "provider": provider, "today": today, "env": repr(sorted(own.items()))}
 
 
-def nothing_to_do(root: Path, options: Options, but_for: str = "") -> Any | None:
-    """What `remember` was given to show, if nothing has changed since, or nothing but the file `but_for`; None where a
-    plan must be made."""
+def nothing_to_do(root: Path, options: Options) -> Any | None:
+    """What `remember` was given to show, if nothing has changed since; None where a plan must be made."""
+    found = last_silent(root, options)
+    return found[0] if found else None
+
+
+def last_silent(root: Path, options: Options, but_for: str = "") -> tuple[Any, bool] | None:
+    """What `remember` was given to show, and whether the file `but_for` has changed since; None if anything else has."""
     with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         lines = root.joinpath(*_FILE).read_bytes().split(b"\n", 3)
         head, paths, prints = json.loads(lines[0]), json.loads(lines[1]), binascii.a2b_base64(lines[2])
         if head["key"] != _key(options) or head["names"] != _names(head["folders"]):
             return None
+        if not but_for and not _same_at(root, str(options["file"]), paths, prints):
+            return None  # mostly it is the manifest, and nothing else need be looked at
         since, seen = time.time_ns(), _prints(root, paths)
         if seen != prints and not _differ_at(paths, prints, seen, but_for):
             return None
         racy = {path: digest for path, digest in head["racy"].items() if path != but_for}
         if not _globs_hold(root, head["globs"]) or not _hold(root, racy):
             return None
-        shown = json.loads(lines[3])
-        if not but_for:
+        shown, own = json.loads(lines[3]), {path: head["racy"][path] for path in head["racy"] if path == but_for}
+        changed = seen != prints or not _hold(root, own)
+        if not changed:
             _settle(root, head, lines, since)
-        return shown
+        return shown, changed
     return None
 
 
@@ -128,6 +136,12 @@ def _prints(root: Path, paths: Iterable[str], known: Mapping[str, Print] = _NONE
         else:
             found.append(pack(seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino))
     return b"".join(found)
+
+
+def _same_at(root: Path, path: str, paths: list[str], prints: bytes) -> bool:
+    """Whether one path looks as it did."""
+    begin = paths.index(path) * _FOUR.size if path in paths else -1
+    return begin < 0 or _prints(root, [path]) == prints[begin : begin + _FOUR.size]
 
 
 def _differ_at(paths: list[str], before: bytes, now: bytes, path: str) -> bool:

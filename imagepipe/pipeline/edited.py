@@ -15,12 +15,11 @@ from typing import Any
 from imagepipe import yamltext
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import Finding, ImagepipeError
-from imagepipe.pipeline import quiet
 from imagepipe.pipeline.around import around
-from imagepipe.pipeline.blocks import Cut, Edit, edit_of, names_in
+from imagepipe.pipeline.blocks import Cut, Edit, can_be_cut, edit_of, names_in
 from imagepipe.pipeline.ground import ground
 from imagepipe.pipeline.load import load_text
-from imagepipe.pipeline.quiet import Silent
+from imagepipe.pipeline.quiet import Last, Silent
 from imagepipe.planning import make_plan
 from imagepipe.values import Action, Asset, FrozenMap, Manifest, Plan, Totals
 from imagepipe.workspace.digests import keep
@@ -46,7 +45,8 @@ def remember(manifest: Manifest) -> None:
     place = Path(manifest.root).joinpath(*_FILE)
     with suppress(OSError):
         text = (Path(manifest.root) / manifest.file).read_bytes()
-        if not _is_simple(manifest) or _KEY.search(text):  # a key that someone wrote there is not copied anywhere
+        # A key that someone wrote there is not copied anywhere.
+        if not _is_simple(manifest) or not can_be_cut(text) or _KEY.search(text):
             place.unlink(missing_ok=True)
             return
         ids: dict[int, list[str]] = {}
@@ -69,13 +69,13 @@ def _is_simple(manifest: Manifest) -> bool:
     )
 
 
-def plan_of_edit(directory: str, file: str, profile: str = "", provider: str = "") -> Silent | None:
-    """The plan of the whole project, its unchanged rows left out but counted; None where all must be looked at."""
+def plan_of_edit(last: Last, directory: str, file: str, profile: str = "", provider: str = "") -> Silent | None:
+    """The plan of the whole project, its unchanged rows left out but counted; None where all must be looked at. `last` is
+    the last plan, after which nothing but the manifest has changed."""
     root, name = find_project(Path(directory), file)
     with suppress(OSError, ValueError, KeyError, TypeError, ImagepipeError):
-        last = quiet.but_for(root, name, profile, provider)
         basis = _basis(root)
-        if last is None or basis is None or last.manifest != digest_bytes(basis.text):
+        if basis is None or last.manifest != digest_bytes(basis.text):
             return None
         edit = edit_of(basis.text, (root / name).read_bytes(), basis.starts)
         if edit is None or len(edit.blocks) > _MOST:

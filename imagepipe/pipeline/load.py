@@ -11,7 +11,7 @@ from imagepipe.manifest.loading import Wanted, load_with_words
 from imagepipe.pipeline.around import settings_of, today_utc
 from imagepipe.pipeline.finished import Finished
 from imagepipe.pipeline.imagefacts import ImageFacts
-from imagepipe.pipeline.profiles import judged, recorded
+from imagepipe.pipeline.profiles import MARK, judged, recorded
 from imagepipe.plugins import names
 from imagepipe.providers import PROVIDERS
 from imagepipe.recipe import PLACEHOLDER
@@ -82,7 +82,9 @@ def _loaded(tree: DiskTree, name: str, profile: str, provider: str, today: date)
 
 
 def _lock_text(root: Path, name: str) -> str:
+    """The lock, if it may speak of profiles at all: nobody reads the others here."""
     try:
-        return (root / name).read_bytes().decode("utf-8")
+        data = (root / name).read_bytes()
+        return data.decode("utf-8") if MARK in data else ""
     except (OSError, UnicodeDecodeError):
         return ""

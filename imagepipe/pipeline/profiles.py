@@ -7,13 +7,14 @@ from imagepipe.errors import Damaged, UsageError
 from imagepipe.lock import loads
 from imagepipe.values import FrozenMap, Manifest
 
-_MARK = '"profile":'
+MARK = b'"profile":'
+"""What a lock's text has in it wherever a picture was made under a profile."""
 
 
 def recorded(text: str, name: str) -> dict[str, str]:
     """Asset id → the profile that the lock's text says its picture was made under; final ones are left out. A broken lock
     says nothing: whoever needs it tells."""
-    if _MARK not in text:
+    if MARK.decode() not in text:
         return {}
     try:
         entries = loads(text, name).entries

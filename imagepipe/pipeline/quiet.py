@@ -48,16 +48,21 @@ def silent(directory: str, file: str, profile: str = "", provider: str = "") -> 
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """The last silent plan, and the digest of the manifest it was made from."""
+    """The last silent plan, the digest of the manifest it was made from, and whether that has been edited since."""
 
     silent: Silent
     manifest: str
+    edited: bool
 
 
-def but_for(root: Path, name: str, profile: str = "", provider: str = "") -> Last | None:
-    """The last plan of the whole project, if it had nothing to do and nothing but the manifest has changed since."""
-    shown = cached.nothing_to_do(root, cached.options_of(name, profile, provider), name)
-    return Last(_from_data(shown), str(shown["manifest"])) if shown is not None else None
+def last(directory: str, file: str, profile: str = "", provider: str = "") -> Last | None:
+    """The last plan of the whole project, if it had nothing to do and nothing but the manifest may have changed since.
+
+    Raises errors.UsageError where there is no manifest.
+    """
+    root, name = find_project(Path(directory), file)
+    found = cached.last_silent(root, cached.options_of(name, profile, provider), name)
+    return Last(_from_data(found[0]), str(found[0]["manifest"]), found[1]) if found else None
 
 
 def remember(place: tuple[str, str], profile: str, provider: str, found: Silent, on: Depended) -> None:

@@ -7,6 +7,7 @@ import stat
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +98,12 @@ class Digests(Mapping[str, str]):
     def __init__(self, root: Path) -> None:
         self._root = str(root)
         self._cache = root / PRIVATE / "cache" / "files.json"
-        self._old = _load(self._cache)
         self._now: dict[str, Row | None] = {}
+
+    @cached_property
+    def _old(self) -> dict[str, Row]:
+        """What an earlier run learnt, read when something is asked for."""
+        return _load(self._cache)
 
     def __getitem__(self, path: str) -> str:
         if path not in self._now:
@@ -146,6 +151,8 @@ class Digests(Mapping[str, str]):
 
     def save(self) -> None:
         """Remembers what was looked at in this run, and what was known of files not looked at."""
+        if not self._now:
+            return
         rows = dict(self._old)
         for path, found in self._now.items():
             rows.pop(path, None)

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import imagepipe
+from imagepipe.pipeline import quiet
 from imagepipe.pipeline.blocks import edit_of, names_in
 from imagepipe.pipeline.edited import plan_of_edit
 from imagepipe.reports import plantext
@@ -78,7 +79,8 @@ def full(project: Project) -> tuple[str, object]:
 
 
 def quick(project: Project) -> tuple[str, object] | None:
-    found = plan_of_edit(str(project.root), "")
+    last = quiet.last(str(project.root), "")
+    found = plan_of_edit(last, str(project.root), "") if last else None
     return (plantext.render(found.plan), found.findings) if found else None
 
 
