@@ -70,7 +70,7 @@ def last_silent(root: Path, options: Options, but_for: str = "") -> tuple[Any, b
         head, paths, prints = json.loads(lines[0]), json.loads(lines[1]), binascii.a2b_base64(lines[2])
         if head["key"] != _key(options) or head["names"] != _names(head["folders"]):
             return None
-        if not but_for and not _same_at(root, str(options["file"]), paths, prints):
+        if not but_for and not _same_at(root, str(options.get("file", "")), paths, prints):
             return None  # mostly it is the manifest, and nothing else need be looked at
         since, seen = time.time_ns(), _prints(root, paths)
         if seen != prints and not _differ_at(paths, prints, seen, but_for):
