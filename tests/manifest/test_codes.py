@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
-from imagepipe.manifest.codes import CODES
+from imagepipe.manifest.codes import CODES as OWN
+from imagepipe.yamltext.codes import CODES as OF_TEXT
 
 ROOT = Path(__file__).resolve().parents[2] / "imagepipe"
+CODES = OWN | OF_TEXT
 EMITTED = re.compile(
     r'(?:Problem|Finding|Fault|_refusal|\.fault|\.stop)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)"|code="([a-z-]+)"|code = "([a-z-]+)"'
 )
