@@ -1,10 +1,23 @@
 """The two keys of an asset, as hashes over labelled parts: what money bought, and what was made of it. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from imagepipe.digest import digest_text, key_of
-from imagepipe.values import LOCAL, Asset, Entry, FrozenMap, InputFact, Recipe, Request, StepCall, Words
+from imagepipe.values import (
+    LOCAL,
+    Asset,
+    Candidate,
+    Entry,
+    FrozenMap,
+    InputFact,
+    Recipe,
+    Refusal,
+    Request,
+    StepCall,
+    Words,
+)
 
 PLACEHOLDER = "placeholder"
 _STANDS_FOR = "openai"
@@ -88,6 +101,19 @@ def judged_by(asset: Asset, raw: str, version_of: Callable[[str], int]) -> str:
     for index, expect in enumerate((asset.expect, *(output.expect for output in asset.outputs))):
         parts.update(_flat(f"expect[{index}]", expect))
     return key_of("judged_by", parts)
+
+
+def tried(
+    asset: Asset,
+    pictures: Iterable[Candidate],
+    refusal_of: Callable[[str], Refusal | None],
+    version_of: Callable[[str], int],
+) -> tuple[tuple[Candidate, ...], str]:
+    """The pictures, those rejected of which it is remembered that they are not what is wanted; and what is wrong with the
+    first of these ("": none is)."""
+    known = tuple((one, refusal_of(judged_by(asset, one.sha256, version_of))) for one in pictures)
+    unmet = next((refusal.message or refusal.code for _, refusal in known if refusal), "")
+    return tuple(replace(one, status="rejected") if refusal else one for one, refusal in known), unmet
 
 
 def _key(kind: str, parts: Mapping[str, Any], known: Entry | None) -> str:

@@ -15,7 +15,7 @@ from imagepipe.execute.run import Ended, Job, Run
 from imagepipe.execute.work import Route
 from imagepipe.pictures import PictureFault, facts
 from imagepipe.provenance import Source, packet
-from imagepipe.recipe import PLACEHOLDER, finish_of, judged_by
+from imagepipe.recipe import PLACEHOLDER, finish_of, judged_by, tried
 from imagepipe.values import (
     EMPTY,
     PROFILE,
@@ -209,9 +209,7 @@ async def _remember(run: Run, asset: Asset, picked: Candidate, code: str, messag
 
 def _judged(run: Run, asset: Asset, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     """The candidates, those rejected that were tried and failed."""
-    refused, version_of = run.work.store.refusal, run.work.version_of
-    failed = {one.sha256 for one in candidates if refused(judged_by(asset, one.sha256, version_of))}
-    return tuple(replace(one, status="rejected") if one.sha256 in failed else one for one in candidates)
+    return tried(asset, candidates, run.work.store.refusal, run.work.version_of)[0]
 
 
 def _compared(run: Run, job: Job, stand_in: bool) -> Known:

@@ -85,11 +85,7 @@ def _load(tree: Tree, wanted: Wanted, settings_models: FrozenMap, facts: Mapping
         raise ManifestError(_shape_alone(reading))
     main = reading.sources[0].value
     profiles = {name: profile for source in reading.sources for name, profile in source.profiles.items()}
-    if wanted.profile == FINAL and FINAL not in profiles:
-        wanted = replace(wanted, profile="")
-    if wanted.profile and wanted.profile not in profiles:
-        hint = meant(wanted.profile, profiles) or "declare it under `profiles`"
-        raise UsageError(f"there is no profile `{cut(wanted.profile)}`", hint=hint, code="unknown-profile")
+    wanted = replace(wanted, profile=_profile(wanted.profile, profiles))
     use_cases = freeze({name: case for s in reading.sources for name, case in s.value.get("use_cases", {}).items()})
     models = freeze(merge(settings_models, main.get("models", {})))
     judge = judges(tree, Knowledge(use_cases, models, wanted.today, facts, wanted.finished))
@@ -119,6 +115,16 @@ def _load(tree: Tree, wanted: Wanted, settings_models: FrozenMap, facts: Mapping
         findings=findings,
     )
     return Loaded(manifest, words)
+
+
+def _profile(named: str, profiles: Mapping[str, Any]) -> str:
+    """The profile to load under. Raises UsageError for one that nobody declared."""
+    if named == FINAL and FINAL not in profiles:
+        return ""
+    if named and named not in profiles:
+        hint = meant(named, profiles) or "declare it under `profiles`"
+        raise UsageError(f"there is no profile `{cut(named)}`", hint=hint, code="unknown-profile")
+    return named
 
 
 def _findings(reading: Reading, expansion: Expansion) -> tuple[Finding, ...]:

@@ -99,14 +99,11 @@ def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options:
         links = [pattern.strip("+") for pattern in patterns if "#" in pattern]
         return frozenset(id for id in some(patterns) if "#" not in id or any(fnmatchcase(id, one) for one in links))
 
-    chosen = ids(select, exclude) if select or exclude else None
-    if options.affected:
-        touched: frozenset[str] = resolve(AFFECTED)(base, options.affected)
-        chosen = touched if chosen is None else chosen & touched
     resend, forget = meant(base, options.resend, some), meant(base, options.forget, some)
-    if options.resend or options.forget:
-        doubtful = resend.assets | forget.assets
-        chosen = doubtful if chosen is None else chosen & doubtful
+    narrowing = [ids(select, exclude)] if select or exclude else []
+    narrowing += [resolve(AFFECTED)(base, options.affected)] if options.affected else []
+    narrowing += [resend.assets | forget.assets] if options.resend or options.forget else []
+    chosen = frozenset.intersection(*narrowing) if narrowing else None
     everyone = chosen if chosen is not None else frozenset(asset.id for asset in assets)
     rules = replace(
         base.rules,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from imagepipe.planning.holdings import Held
 from imagepipe.planning.world import World
-from imagepipe.recipe import judged_by
+from imagepipe.recipe import tried
 from imagepipe.values import Asset
 
 
@@ -15,10 +15,5 @@ def judged(asset: Asset, held: Held, world: World) -> Held:
     """
     if held.adopted:
         return held
-    refusals, version_of = world.holdings.seen.refusals, world.rules.version_of
-    known = {one.sha256: refusals.get(judged_by(asset, one.sha256, version_of)) for one in held.candidates}
-    failed = {digest: refusal.message for digest, refusal in known.items() if refusal}
-    if not failed:
-        return held
-    pictures = tuple(replace(one, status="rejected") if one.sha256 in failed else one for one in held.candidates)
-    return replace(held, candidates=pictures, unmet=next(iter(failed.values())))
+    pictures, unmet = tried(asset, held.candidates, world.holdings.seen.refusals.get, world.rules.version_of)
+    return replace(held, candidates=pictures, unmet=unmet) if unmet else held
