@@ -10,9 +10,10 @@ from imagepipe.execute.attempt import Obtained, obtain
 from imagepipe.execute.expectations import Known, expected
 from imagepipe.execute.finish import Finish, Made, finish
 from imagepipe.execute.free import draw
-from imagepipe.execute.picking import candidates_of, choose
+from imagepipe.execute.picking import choose
 from imagepipe.execute.run import Ended, Job, Run
 from imagepipe.execute.work import Route
+from imagepipe.lock.counting import candidates_of
 from imagepipe.pictures import PictureFault, facts
 from imagepipe.provenance import Source, packet
 from imagepipe.recipe import PLACEHOLDER, finish_of, judged_by, tried
@@ -69,7 +70,9 @@ async def _generated(run: Run, job: Job) -> Pictures:
     own = run.work.entries.get(job.asset.id)
     same = own if own and own.made_from == job.recipe.made_from and own.placeholder == stands_in else None
     got = await (draw(run, job, route) if route.provider.free else _bought(run, job, route))
-    candidates = await run.on_disk(_judged, run, job.asset, candidates_of(got.receipts, same))
+    candidates = await run.on_disk(
+        _judged, run, job.asset, candidates_of(got.receipts, same.candidates if same else ())
+    )
     picked = await _at_hand_or_new(run, job, got, choose(job.asset, candidates, same))
     raw, receipts = got.pictures.get(picked.sha256), () if route.provider.free else got.receipts
     return Pictures(candidates, picked, raw, receipts, same, stands_in, job.asset.profile)
@@ -108,7 +111,7 @@ async def _at_hand(run: Run, job: Job) -> Pictures:
         profile = job.asset.profile if _relabelled(decision) else before.profile
         return Pictures(candidates, decision.picked, None, (), before, before.placeholder, profile)
     receipts = await run.on_disk(run.work.store.receipts, key)
-    candidates = decision.candidates or candidates_of(receipts, None)
+    candidates = decision.candidates or candidates_of(receipts)
     return Pictures(candidates, decision.picked, None, receipts, profile=job.asset.profile)
 
 

@@ -1,30 +1,13 @@
-"""The candidates under a key, and which of them the asset is. Pure."""
+"""Which of the candidates under a key the asset is. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from imagepipe.errors import ImagepipeError
-from imagepipe.values import Asset, Candidate, Entry, Receipt
+from imagepipe.values import Asset, Candidate, Entry
 
 
 class NoPick(ImagepipeError):
     """There is no candidate to make the files of."""
-
-
-def candidates_of(receipts: Iterable[Receipt], before: Entry | None) -> tuple[Candidate, ...]:
-    """Every picture of a key once, in the order they came. Those of a failed answer are rejected; the lock says which
-    ones a person took or rejected since."""
-    found: dict[str, Candidate] = {}
-    answered = (_as_judged(one, receipt) for receipt in receipts for one in receipt.candidates)
-    for one in (*answered, *(before.candidates if before else ())):
-        known = found.setdefault(one.sha256, one)
-        if one.why or known.status == "rejected" != one.status:
-            found[one.sha256] = one
-    return tuple(found.values())
-
-
-def _as_judged(one: Candidate, receipt: Receipt) -> Candidate:
-    return replace(one, status="rejected") if receipt.failure else one
 
 
 def choose(asset: Asset, candidates: Sequence[Candidate], before: Entry | None) -> Candidate:

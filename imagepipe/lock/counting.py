@@ -1,8 +1,25 @@
-"""How many of the pictures that were paid for count toward n: all but those that a person rejected. Pure."""
+"""What a key's receipts and its lock entry come to: its pictures, and how many of those paid for count toward n. Pure."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from imagepipe.values import Candidate, Receipt
+
+
+def candidates_of(receipts: Iterable[Receipt], recorded: Iterable[Candidate] = ()) -> tuple[Candidate, ...]:
+    """Every picture of a key once, in the order they came. Those of a failed answer are rejected; `recorded`, the lock's
+    candidates, say which ones a person took or rejected since."""
+    found: dict[str, Candidate] = {}
+    answered = (_as_judged(one, receipt) for receipt in receipts for one in receipt.candidates)
+    for one in (*answered, *recorded):
+        known = found.setdefault(one.sha256, one)
+        if one.why or known.status == "rejected" != one.status:
+            found[one.sha256] = one
+    return tuple(found.values())
+
+
+def _as_judged(one: Candidate, receipt: Receipt) -> Candidate:
+    return replace(one, status="rejected") if receipt.failure else one
 
 
 def counted(receipts: Sequence[Receipt], candidates: Iterable[Candidate]) -> int:

@@ -1,11 +1,11 @@
 """What is had already, by key and by digest, over all lock entries, receipts and files: why a rename costs nothing."""
 
-from collections.abc import Container, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Container
+from dataclasses import dataclass
 from functools import cached_property
 
 from imagepipe.lock import Lock, by_key
-from imagepipe.lock.counting import counted
+from imagepipe.lock.counting import candidates_of, counted
 from imagepipe.planning.seen import Seen
 from imagepipe.values import Candidate, Entry, Receipt
 
@@ -51,7 +51,7 @@ class Holdings:
         named = self._named(key, asset, receipts)
         entry = self.lock.entries[named] if named else None
         own = entry.candidates if entry else ()
-        pictures = _once((*_pictures(receipts), *own)) if receipts else own
+        pictures = candidates_of(receipts, own) if receipts else own
         adopted = any(r.answer == "adopted" for r in receipts) or (entry is not None and entry.answer == "adopted")
         paid = max(sum(receipt.paid for receipt in receipts), len(pictures))
         kept = sum(1 for item in pictures if not item.why)
@@ -95,22 +95,3 @@ class Holdings:
     def has(self, digest: str) -> bool:
         """Whether the bytes are at hand, in the store or in a file."""
         return digest in self.seen.blobs or bool(self.file_with(digest))
-
-
-def _pictures(receipts: tuple[Receipt, ...]) -> tuple[Candidate, ...]:
-    """The pictures of all answers; those of an answer that failed its checks count as rejected."""
-    return tuple(
-        replace(item, status="rejected") if receipt.failure else item
-        for receipt in receipts
-        for item in receipt.candidates
-    )
-
-
-def _once(pictures: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Each picture once, where it first came; what a person took or rejected since, as the lock says, counts so."""
-    found: dict[str, Candidate] = {}
-    for item in pictures:
-        known = found.setdefault(item.sha256, item)
-        if item.why or known.status == "rejected" != item.status:
-            found[item.sha256] = item
-    return tuple(found.values())
