@@ -34,6 +34,9 @@ assets:
     output: public/icon.webp
 """
 
+# A picture is loaded some time after its address is set, also when the address is the picture itself.
+LOADED = "[...document.querySelectorAll('#view img[src]')].every(one => one.complete && one.naturalWidth)"
+
 
 @dataclass(slots=True)
 class Opened:
@@ -53,8 +56,9 @@ class Opened:
         return self.page.locator(f'.card[data-id="{asset}"]')
 
     def open(self, asset: str) -> Any:
-        """Opens an asset; gives the dialog."""
+        """Opens an asset, and waits for its pictures; gives the dialog."""
         self.card(asset).locator(".open").click()
+        self.page.wait_for_function(LOADED)
         return self.page.locator("#view")
 
 
