@@ -19,7 +19,7 @@ def quick(cls: type[T]) -> type[T]:
     asked = ", ".join(f.name if f.default is MISSING else f"{f.name}=_{f.name}" for f in fields(own))
     lines = [f"def __init__(self, {asked}):", "_turn(self, '__class__', _Open)"]
     lines += [f"self.{name} = {name}" for name in names] + ["self.__class__ = _Own"]
-    exec("\n ".join(lines), given)  # noqa: S102 - of field names alone, as dataclasses makes its own
+    exec("\n ".join(lines), given)  # noqa: S102 # nosec B102 # of field names alone, as dataclasses makes its own
     made = given["__init__"]
     made.__qualname__, made.__annotations__ = own.__init__.__qualname__, own.__init__.__annotations__
     own.__init__ = made

@@ -34,7 +34,7 @@ def git(root: str | Path, *arguments: str, given: bytes | None = None) -> bytes:
     line where it fails."""
     environment = {**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
     try:
-        done = subprocess.run(  # noqa: S603 - arguments are ours; revisions are checked by `resolve`
+        done = subprocess.run(  # noqa: S603 # nosec B603 B607 # arguments are ours; revisions are checked by `resolve`
             ["git", *_SAFE, "-C", str(root), *arguments],  # noqa: S607 - the user's git is the one wanted
             input=given,
             capture_output=True,

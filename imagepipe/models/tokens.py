@@ -46,7 +46,7 @@ def _count(options: Mapping[str, Any], name: str, default: int) -> int:
 
 @lru_cache(maxsize=4096)
 def _picture(model: Model, quality: str, size: str) -> Span | None:
-    assert model.tokens is not None  # noqa: S101 - `output` asks only for models that have figures
+    assert model.tokens is not None  # noqa: S101 # nosec B101 # `output` asks only for models that have figures
     rows = model.tokens.grid if model.tokens.kind == "grid" else model.tokens.table
     asked = tuple(rows) if quality == "auto" else (quality,)
     counts = [_row(model.tokens, name, size) for name in asked]

@@ -53,7 +53,7 @@ def _languages(program: str) -> list[str]:
 
 def _run(program: str, arguments: list[str], data: bytes) -> str:
     try:
-        done = subprocess.run(  # noqa: S603  (a program of the user's own PATH, given nothing but the picture)
+        done = subprocess.run(  # noqa: S603 # nosec B603 # the user's own PATH; given nothing but the picture
             [program, *arguments], input=data, capture_output=True, check=False, timeout=_SECONDS
         )
     except (OSError, subprocess.TimeoutExpired) as error:
