@@ -133,11 +133,14 @@ def _fill_options(options: dict[str, Any], spec: Mapping[str, Any], outputs: tup
 
 
 def _covering(model: str, outputs: tuple[Output, ...], tools: Tools) -> str:
-    """The smallest legal size that covers every exact deliverable; 1024x1024 where there is none."""
-    exact = [step.options for output in outputs for step in output.steps if step.name == "fit"]
+    """The smallest legal size that covers every exact deliverable; 1024x1024 where there is none. A step whose options
+    were refused asks for no size."""
+    fits = [step.options for output in outputs for step in output.steps if step.name == "fit"]
+    sides = [(options.get("width"), options.get("height")) for options in fits]
+    exact = [(wide, high) for wide, high in sides if type(wide) is int and type(high) is int]
     if not exact:
         return NAMED_SIZES["square"]
-    size = tools.cover(model, max(o["width"] for o in exact), max(o["height"] for o in exact))
+    size = tools.cover(model, max(wide for wide, _ in exact), max(high for _, high in exact))
     return size or NAMED_SIZES["square"]
 
 

@@ -1,6 +1,6 @@
 """The files an asset becomes: one entry of `outputs` expanded into every path with the steps that lead to it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from imagepipe.manifest.naming import Misnamed, filled
 from imagepipe.manifest.nearness import cut, listed
 from imagepipe.manifest.stepcalls import StepFaults, calls
 from imagepipe.paths import FORMATS, fault_of, suffix_of
+from imagepipe.steps.foreseeing import KEEP, after
 from imagepipe.steps.sets import SETS
 from imagepipe.values import EMPTY, FrozenMap, Output, StepCall
 from imagepipe.yamltext import text_of
@@ -69,6 +70,7 @@ def _lone(path: str, shared: Shared) -> tuple[Output, ...]:
 def _entry(entry: Mapping[str, Any], path: Path, shared: Shared, report: list[Problem]) -> Iterator[Output]:
     at = path if path == ("output",) else (*path, "path")
     own: tuple[StepCall, ...] = ()
+    before = len(report)
     if "steps" in entry:
         own = calls(entry["steps"], (*path, "steps"), shared.step_faults, report)
     expect = facts(entry["expect"], (*path, "expect"), shared.word) if "expect" in entry else EMPTY
@@ -77,7 +79,10 @@ def _entry(entry: Mapping[str, Any], path: Path, shared: Shared, report: list[Pr
     except Misnamed as fault:
         report.append(Problem("unknown-placeholder", at, fault.message, fault.hint))
         return
-    report += _contradictions(entry, path, expect)
+    sound = len(report) == before
+    report += _contradictions(entry, path)
+    if expect and sound:
+        report += _other_sides(entry, own, path, expect)
     seen: set[str] = set()
     for variant in variants:
         if problem := _path_problem(variant.path, at):
@@ -159,7 +164,7 @@ def _sizes(entry: Mapping[str, Any]) -> Iterator[tuple[dict[str, str], int | Non
         yield own, width, height
 
 
-def _contradictions(entry: Mapping[str, Any], path: Path, expect: FrozenMap) -> Iterator[Problem]:
+def _contradictions(entry: Mapping[str, Any], path: Path) -> Iterator[Problem]:
     def clash(one: str, other: str, hint: str) -> Problem:
         return Problem(
             "conflicting-sizes", (*path, one), f"`{one}` and `{other}` do not go together", hint, on_key=True
@@ -184,16 +189,23 @@ def _contradictions(entry: Mapping[str, Any], path: Path, expect: FrozenMap) -> 
         if name in entry and "set" not in entry:
             message = f"`{name}` says how a page names a `set`, and there is none"
             yield Problem("conflicting-sizes", (*path, name), message, "take it out, or add `set: …`", on_key=True)
-    for side in ("width", "height"):
-        if (
-            side in entry
-            and side in expect
-            and "densities" not in entry
-            and entry.get("fit") != "contain"
-            and entry[side] != expect[side]
-        ):
-            message = f"the file will have {side} {entry[side]}, so it can never have {expect[side]}"
-            yield Problem("impossible-expect", (*path, "expect", side), message, f"write {entry[side]}")
+
+
+def _other_sides(entry: Mapping[str, Any], own: Iterable[StepCall], path: Path, expect: FrozenMap) -> Iterator[Problem]:
+    """Sides that are expected and written otherwise, after the steps of the output's own; nothing where those leave a
+    side unknown."""
+    if "densities" in entry or entry.get("fit") == "contain":
+        return
+    sides = {side: entry[side] for side in ("width", "height") if side in entry}
+    for call in own:
+        size = after((sides.get("width", 0), sides.get("height", 0)), call)
+        if size is None or (len(sides) < 2 and call.name not in KEEP):
+            return
+        sides = {side: pixels for side, pixels in zip(("width", "height"), size, strict=True) if side in sides}
+    for side, pixels in sides.items():
+        if side in expect and pixels != expect[side]:
+            message = f"the file will have {side} {pixels}, so it can never have {expect[side]}"
+            yield Problem("impossible-expect", (*path, "expect", side), message, f"write {pixels}")
 
 
 def _path_problem(path: str, at: Path) -> Problem | None:

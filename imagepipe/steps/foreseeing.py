@@ -6,14 +6,14 @@ from typing import Any
 from imagepipe.values import StepCall
 
 Size = tuple[int, int]
-_KEEP = frozenset({"cutout", "flatten", "quantize", "sharpen", "encode", "snippet", "nine-slice"})
+KEEP = frozenset({"cutout", "flatten", "quantize", "sharpen", "encode", "snippet", "nine-slice"})
 """Steps that leave a picture's size as it is."""
 
 
 def after(size: Size, call: StepCall) -> Size | None:
     """The size after a step that has no fault; None where the pixels decide, or the step is not one of ours."""
     options = call.options
-    if call.name in _KEEP:
+    if call.name in KEEP:
         return size
     if call.name == "fit":
         return options["width"], options["height"]

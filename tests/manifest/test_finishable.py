@@ -21,6 +21,8 @@ from tests.manifest.memory import Memory
         ("steps: [{resize: {widht: 3}}]", "unknown-field", "widht"),
         ("steps: [{resize: {}}]", "missing-field", "{}"),
         ("steps: [resize]", "missing-field", "resize"),
+        ("steps: [{fit: {width: 30, hight: 20}}]", "unknown-field", "hight"),
+        ("steps: [{fit: {width: [30], height: 20}}]", "wrong-type", "[30]"),
     ],
 )
 def test_steps_are_held_to_their_declarations(fields: str, code: str, underlined: str) -> None:
@@ -107,6 +109,12 @@ NEVER = [
     ("outputs: [b.png, {path: a.jpg, expect: {clear_corners: 1}}]", "impossible-expect", "1"),
     (f'{SQUARE}, outputs: [{{path: a.png, width: 300, expect: {{aspect: "16:9"}}}}]', "impossible-expect", '"16:9"'),
     (f"{SQUARE}, outputs: [{{path: a.png, width: 300, expect: {{min_width: 400}}}}]", "impossible-expect", "400"),
+    ("outputs: [{path: a.png, width: 300, steps: [sharpen], expect: {width: 200}}]", "impossible-expect", "200"),
+    (
+        "outputs: [{path: a.png, width: 300, height: 300, steps: [{resize: {width: 150}}], expect: {width: 300}}]",
+        "impossible-expect",
+        "300",
+    ),
     (f"{SQUARE}, output: a.png, steps: [{{crop: {{width: 4000}}}}]", "step-never", "{width: 4000}"),
     (
         f"{SQUARE}, outputs: [b.png, {{path: a.png, steps: [{{crop: {{box: [0, 0, 9, 1025]}}}}]}}]",
@@ -154,6 +162,10 @@ def test_what_the_size_and_the_formats_tell_beforehand(fields: str, code: str, u
         f"{SQUARE}, output: a.png, steps: [{{pad: {{by: 9000}}}}, {{crop: {{width: 9000}}}}]",
         f"{SQUARE}, outputs: [{{path: a.png, width: 300, height: 169, expect: {{aspect: '16:9', min_width: 300}}}}]",
         f"{SQUARE}, outputs: [{{path: '{{cell}}.png', steps: [{{grid: {{columns: 2, rows: 1}}}}], expect: {{width: 512}}}}]",
+        "outputs: [{path: a.png, width: 300, steps: [{resize: {width: 150}}], expect: {width: 150}}]",
+        "outputs: [{path: a.png, width: 300, height: 300, steps: [{resize: {width: 150}}], expect: {width: 150}}]",
+        "outputs: [{path: a.png, width: 300, steps: [trim], expect: {width: 280}}]",
+        "outputs: [{path: a.png, width: 300, height: 200, steps: [{pad: {by: 10}}], expect: {width: 320, height: 220}}]",
         "options: {background: opaque}, outputs: [{path: a.png, steps: [{cutout: {key: '#00ff00'}}]}], expect: {clear_corners: 4}",
         "transparency: chroma-key, outputs: [a.png, a.jpg], expect: {max_fringe: 0.1}",
         "outputs: [{path: a, formats: [webp, jpg], steps: [{encode: {lossless: true}}]}]",
