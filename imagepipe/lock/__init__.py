@@ -2,7 +2,7 @@
 
 from imagepipe.lock.entries import Made, entry_of
 from imagepipe.lock.fileform import VERSION, conflict_sides
-from imagepipe.lock.meaning import Lock, advance, by_key, changes, dumps, entries, loads, with_changes
+from imagepipe.lock.meaning import Lock, advance, by_key, changes, dumps, entries, loads, put_aside, with_changes
 from imagepipe.lock.merging import merge, taking
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "entry_of",
     "loads",
     "merge",
+    "put_aside",
     "taking",
     "with_changes",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from imagepipe.paths import fault_of
 from imagepipe.values import EMPTY, Candidate, Charge, Entry, FileFact, FrozenMap, InputFact, freeze, thaw
 
 
@@ -103,7 +104,9 @@ def _within(path: str, fields: Mapping[str, Any], readers: Mapping[str, Callable
 
 _INPUT = {"role": _one_of(_ROLES), "image": _text, "sha256": _text}
 _SIZED = {"sha256": _text, "width": _count, "height": _count, "format": _text}
-_CANDIDATE = {**_SIZED, "status": _one_of(_STATUSES), "why": _text, "c2pa": _flag}
+_CANDIDATE = {**_SIZED, "status": _one_of(_STATUSES), "why": _text, "c2pa": _flag, "made_from": _text}
+_ADDED = {"why": "", "c2pa": False, "made_from": ""}
+"""Of a candidate, and left out where they say nothing."""
 _OUTPUT = {**_SIZED, "bytes": _count}
 
 
@@ -112,13 +115,17 @@ def _inputs(name: str, value: Any) -> tuple[InputFact, ...]:
 
 
 def _candidates(name: str, value: Any) -> tuple[Candidate, ...]:
-    return tuple(
-        Candidate(*_within(name, {"why": "", "c2pa": False, **item}, _CANDIDATE)) for item in _list(name, value)
-    )
+    return tuple(Candidate(*_within(name, {**_ADDED, **item}, _CANDIDATE)) for item in _list(name, value))
 
 
 def _outputs(name: str, value: Any) -> FrozenMap:
-    return _each(name, value, lambda path, item: FileFact(*_within(path, _map(path, item), _OUTPUT)))
+    return _each(name, value, _output)
+
+
+def _output(path: str, value: Any) -> FileFact:
+    if fault := fault_of(path):
+        raise Misfit((path,), fault)
+    return FileFact(*_within(path, _map(path, value), _OUTPUT))
 
 
 def _cost(name: str, value: Any) -> Charge:
@@ -183,7 +190,7 @@ def _slots(item: Any, names: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _candidate(item: Candidate) -> dict[str, Any]:
-    return {name: value for name, value in _slots(item, _CANDIDATE).items() if name not in ("why", "c2pa") or value}
+    return {name: value for name, value in _slots(item, _CANDIDATE).items() if name not in _ADDED or value}
 
 
 _WRITE: dict[str, Callable[[Any], Any]] = {

@@ -11,6 +11,7 @@ VERSION = 1
 _LAST = "~"
 """Sorts behind every asset id, so that every block ends alike and two branches that add assets merge."""
 _MARKER = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
+_MOST_SAID = 200
 _SPREAD = {"parts": 2, "prompt": 1, "options": 1, "inputs": 1, "candidates": 1, "outputs": 1, "left_over": 1}
 """Fields written over several lines, and how deep."""
 
@@ -20,7 +21,9 @@ def parse(text: str, file: str) -> dict[str, dict[str, Any]]:
     if not text.strip():
         raise _damaged("is empty, which no lock is", Place(file), "lock-empty", _RECOVER)
     try:
-        data = json.loads(text)
+        data = json.loads(text, parse_float=_finite, parse_constant=_finite)
+        if "\\u" in text:
+            json.dumps(data, ensure_ascii=False).encode()  # half a character, `\ud800`, could never be written again
     except (ValueError, RecursionError) as error:
         raise _unreadable(text, file, error) from None
     if not isinstance(data, dict):
@@ -64,7 +67,14 @@ def _unreadable(text: str, file: str, error: Exception) -> Damaged:
         source = text.split("\n")[error.lineno - 1][:200]
         place = Place(file, error.lineno, error.colno, 1, source)
         return _damaged(f"is not readable: {error.msg}", place, "lock-form", _RECOVER)
-    return _damaged("is not readable: nested too deep", Place(file), "lock-form", _RECOVER)
+    what = "nested too deep" if isinstance(error, RecursionError) else "a number or a character that no lock holds"
+    return _damaged(f"is not readable: {what}", Place(file), "lock-form", _RECOVER)
+
+
+def _finite(text: str) -> float:
+    if (number := float(text)) - number == 0:
+        return number
+    raise ValueError(text)
 
 
 def _refuse_twins(text: str, file: str) -> None:
@@ -88,6 +98,8 @@ def wrong(text: str, file: str, path: tuple[str, ...], what: str) -> Damaged:
 
 
 def _damaged(what: str, place: Place, code: str, hint: str) -> Damaged:
+    if len(what) > _MOST_SAID or not what.isprintable():  # names in it are whatever somebody wrote into the file
+        what = "".join(c if c.isprintable() else "�" for c in what[:_MOST_SAID]) + "…" * (len(what) > _MOST_SAID)
     return Damaged(f"{place.file} {what}", place=place, hint=hint.replace("FILE", place.file), code=code)
 
 

@@ -1,13 +1,13 @@
 """What a lock says: entries as values, read when they are asked for. Pure; the disk is another room's."""
 
-from collections.abc import Callable, Collection, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from imagepipe.events import Dropped, Event, Failed, Published, Relocked
 from imagepipe.lock import fileform
 from imagepipe.lock.fields import Misfit, entry_from, fields_of
-from imagepipe.values import EMPTY, Entry, FrozenMap
+from imagepipe.values import EMPTY, Candidate, Entry, FrozenMap
 
 
 class Entries(Mapping[str, Entry]):
@@ -84,6 +84,14 @@ class Entries(Mapping[str, Entry]):
         entry = self[name]
         return "" if entry.placeholder else entry.made_from
 
+    def put_aside(self, name: str) -> Iterable[Candidate]:
+        """The pictures that an entry keeps of other recipes, mostly without building it."""
+        value = self._data[name]
+        items = value.get("candidates") if isinstance(value, dict) else None
+        if isinstance(items, list) and not any(isinstance(item, dict) and "made_from" in item for item in items):
+            return ()
+        return (item for item in self[name].candidates if item.made_from)
+
     def blocks(self) -> Iterator[tuple[str, str]]:
         """Each id with its text, remembered while the entry is the same: a long build writes the lock many times."""
         for name in self:
@@ -130,6 +138,18 @@ def by_key(lock: Lock, present: Container[str] = ()) -> dict[str, str]:
     for name in sorted(known, key=lambda name: name in present):
         found.setdefault(known.made_from(name), name)
     found.pop("", None)
+    return found
+
+
+def put_aside(lock: Lock) -> dict[str, tuple[str, tuple[Candidate, ...]]]:
+    """Key → the id of the entry that keeps pictures of it beside its own, and those pictures."""
+    found: dict[str, tuple[str, tuple[Candidate, ...]]] = {}
+    known = entries(lock.entries)
+    for name in known:
+        for item in known.put_aside(name):
+            id, pictures = found.get(item.made_from, (name, ()))
+            if all(one.sha256 != item.sha256 for one in pictures):
+                found[item.made_from] = (id, (*pictures, item))
     return found
 
 

@@ -12,8 +12,8 @@ Fits = Callable[[str, Entry], bool]
 
 def merge(base: Lock, ours: Lock, theirs: Lock, fits: Fits) -> Lock:
     """Both sides' changes since `base` (an empty Lock where that is unknown). Where both changed one asset, the entry
-    that fits the manifest wins, ours before theirs, and the other's candidates are kept beside it; a change wins over
-    a removal."""
+    that fits the manifest wins, ours before theirs, and the other's candidates are kept beside it, with their key; a
+    change wins over a removal."""
     found: dict[str, Entry] = {}
     for name in sorted({*ours.entries, *theirs.entries}):
         mine, other, before = ours.entries.get(name), theirs.entries.get(name), base.entries.get(name)
@@ -47,9 +47,12 @@ def _keeping(winner: Entry, loser: Entry) -> Entry:
     if loser.placeholder and not winner.placeholder:
         return winner  # a stand-in is no candidate beside real pictures
     known = {item.sha256 for item in winner.candidates}
-    others = tuple(_unpicked(item) for item in loser.candidates if item.sha256 not in known)
+    others = tuple(_aside(item, loser, winner) for item in loser.candidates if item.sha256 not in known)
     return replace(winner, candidates=winner.candidates + others)
 
 
-def _unpicked(item: Candidate) -> Candidate:
-    return replace(item, status="kept") if item.status == "picked" else item
+def _aside(item: Candidate, loser: Entry, winner: Entry) -> Candidate:
+    """A picture as it is kept beside the winner's: not picked, and under the key that it was paid for."""
+    key = item.made_from or ("" if loser.placeholder else loser.made_from)
+    status = "kept" if item.status == "picked" else item.status
+    return replace(item, status=status, made_from="" if key == winner.made_from else key)

@@ -1,10 +1,10 @@
 """What is had already, by key and by digest, over all lock entries, receipts and files: why a rename costs nothing."""
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from imagepipe.lock import Lock, by_key
+from imagepipe.lock import Lock, by_key, put_aside
 from imagepipe.lock.counting import candidates_of, counted
 from imagepipe.planning.seen import Seen
 from imagepipe.values import Candidate, Entry, Receipt
@@ -29,7 +29,9 @@ class Held:
     @property
     def usable(self) -> bool:
         """Whether a picture may be published."""
-        return any(item.status != "rejected" for item in self.candidates)
+        return any(
+            item.status == "picked" or (item.status == "kept" and not item.made_from) for item in self.candidates
+        )
 
     @property
     def lost(self) -> bool:
@@ -49,12 +51,15 @@ class Holdings:
         """What `key` has brought, by any asset. Placeholders are not among it."""
         receipts = self.seen.receipts.get(key, ())
         named = self._named(key, asset, receipts)
+        if not named and not receipts and key in self._aside:
+            return _kept(*self._aside[key])
         entry = self.lock.entries[named] if named else None
         own = entry.candidates if entry else ()
         pictures = candidates_of(receipts, own) if receipts else own
+        asked = [item for item in pictures if not item.made_from]
         adopted = any(r.answer == "adopted" for r in receipts) or (entry is not None and entry.answer == "adopted")
-        paid = max(sum(receipt.paid for receipt in receipts), len(pictures))
-        kept = sum(1 for item in pictures if not item.why)
+        paid = max(sum(receipt.paid for receipt in receipts), len(asked))
+        kept = sum(1 for item in asked if not item.why)
         counts = max(counted(receipts, own), kept) if receipts else kept
         failed = sum(max(receipt.paid, 1) for receipt in receipts if receipt.failure)
         return Held(pictures, paid, failed, adopted, receipts, entry, named, paid - counts)
@@ -68,6 +73,10 @@ class Holdings:
     @cached_property
     def _by_key(self) -> dict[str, str]:
         return by_key(self.lock, self._present)
+
+    @cached_property
+    def _aside(self) -> dict[str, tuple[str, tuple[Candidate, ...]]]:
+        return put_aside(self.lock)
 
     @cached_property
     def _paths(self) -> dict[str, list[str]]:
@@ -95,3 +104,10 @@ class Holdings:
     def has(self, digest: str) -> bool:
         """Whether the bytes are at hand, in the store or in a file."""
         return digest in self.seen.blobs or bool(self.file_with(digest))
+
+
+def _kept(name: str, pictures: tuple[Candidate, ...]) -> Held:
+    """What a merge kept of a key whose entry gave way: its pictures, and that they were paid for."""
+    own = tuple(replace(item, made_from="") for item in pictures)
+    down = sum(1 for item in own if item.why)
+    return Held(own, len(own), named=name, turned_down=down)

@@ -35,7 +35,7 @@ def choose(case: Case) -> Candidate | Decision:
     if pick is None:
         recorded = case.held.entry.picked if case.held.entry else None
         known = next((item for item in pictures if recorded and item.sha256 == recorded.sha256), None)
-        return known or next(item for item in pictures if item.status != "rejected")
+        return known or next(item for item in pictures if item.status != "rejected" and not item.made_from)
     if pick > len(pictures):
         note = f"pick: {pick}, but there are {len(pictures)} pictures"
         return case.block(

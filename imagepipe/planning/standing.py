@@ -58,7 +58,7 @@ def _picked(fields: Mapping[str, Any], asset: Asset) -> Candidate | None:
         if type(item) is not dict:
             return None
         status = item.get("status")
-        good += status != "rejected"
+        good += status != "rejected" and not item.get("made_from")
         picked = item if status == "picked" and picked is None else picked
     if good < int(asset.options.get("n", 1)):
         return None

@@ -17,7 +17,8 @@ Answer = Literal["generated", "adopted", "migrated"]
 class Candidate:
     """One picture that came back: pixels, format, and what was decided about it. `why` says why a person rejected it; ""
     for one that was not rejected, or that failed its checks. `c2pa`: it came with a C2PA manifest (its signature is not
-    checked), which any re-encoding takes away."""
+    checked), which any re-encoding takes away. `made_from`: the key it was asked under, where a merge put it beside the
+    pictures of another recipe; "" for one of its entry's own."""
 
     sha256: str
     width: int
@@ -26,6 +27,7 @@ class Candidate:
     status: CandidateStatus = "kept"
     why: str = ""
     c2pa: bool = False
+    made_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imagepipe.lock import Lock, conflict_sides, dumps, entries, loads, merge, taking
+from imagepipe.lock import Lock, conflict_sides, dumps, entries, loads, merge, put_aside, taking
 from imagepipe.values import Entry
 from tests.planning.given import WORDS, asset, entry, pic
 
@@ -62,8 +62,19 @@ def test_a_stand_in_is_no_candidate_beside_real_pictures() -> None:
         assert merge(lock(a=A), first, second, lambda name, item: item == A2).entries["a"] == A2
     assert taking(lock(a=stand_in), {"a": A2}, (lock(a=stand_in), lock(a=A3))).entries["a"].candidates == (
         *A2.candidates,
-        replace(A3.candidates[0], status="kept"),
+        replace(A3.candidates[0], status="kept", made_from=A3.made_from),
     )
+
+
+def test_what_gives_way_keeps_its_key_through_further_merges_and_the_file() -> None:
+    made = merge(lock(a=A), lock(a=A2), lock(a=A3), fits_none)
+    read = loads(dumps(made))
+    assert put_aside(read) == {A3.made_from: ("a", (read.entries["a"].candidates[1],))}
+    back = taking(read, {"a": A3}, (made,)).entries["a"]
+    assert [(item.sha256, item.made_from) for item in back.candidates] == [
+        (A3.candidates[0].sha256, ""),
+        (A2.candidates[0].sha256, A2.made_from),
+    ]
 
 
 def test_a_rejected_picture_stays_rejected() -> None:

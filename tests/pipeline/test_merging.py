@@ -182,6 +182,16 @@ def test_taking_the_other_sides_pictures_asks_for_nothing(tmp_path: Path, api: I
     ours.git("checkout", "-q", "--ours", "assets.yaml", "o")
     assert "cat  changed on both sides: ours" in ours.run("lock", "merge").out
     assert set(ours.actions().values()) == {"keep"}
+    ours.commit("merged")
+    third = GitProject(tmp_path / "third")
+    ours.git("clone", "-q", str(ours.root), str(third.root))
+    assert set(third.actions().values()) == {"keep"}
+    third.edit("a cat in a hat", "a cat on a mat")
+    assert third.actions()["cat"] == "block", "paid for, and its bytes are not here"
+    third.git("checkout", "-q", "HEAD^2", "--", "o")
+    assert third.actions() == {"cat": "finish", "poster": "finish", "stone": "keep"}
+    third.build("--yes")
+    assert (set(third.actions().values()), api.charged) == ({"keep"}, paid)
 
 
 def test_a_marker_that_was_left_behind_is_taken_out(shop: GitProject) -> None:

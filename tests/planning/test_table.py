@@ -41,6 +41,10 @@ MUG = asset()
 BUILT = entry(MUG)
 FILES = files_of(BUILT)
 OLDER = entry(MUG, OLD, pictures=(pic("old"),))
+MERGED, BESIDE = (
+    replace(one, candidates=(*one.candidates, replace(other.candidates[0], status="kept", made_from=other.made_from)))
+    for one, other in ((BUILT, OLDER), (OLDER, BUILT))
+)
 WEBP = asset(outputs=stepped())
 WEBP_BUILT = entry(WEBP)
 RAW = pic("raw").sha256
@@ -143,6 +147,10 @@ GENERATED = [
     Row("take raised", replace(MUG, take=2), lock_of(mug=BUILT), seen(FILES), G, [("take", "1", "2")]),
     Row("another model", replace(MUG, model="gpt-image-2.5-flare"), lock_of(mug=BUILT), seen(FILES), G,
         [("model", "gpt-image-2", "gpt-image-2.5-flare")]),
+    Row("n raised: what a merge put beside it was paid for something else", THREE, lock_of(mug=MERGED),
+        seen(FILES), G, [("options.n", "1", "3")], also={"ask": 2}),
+    Row("a merge kept the picture, and its bytes are here", MUG, lock_of(mug=BESIDE),
+        seen(files_of(OLDER), **BLOBS), F, [CHANGED, file("replaced")], also={"ask": 0}),
     Row("n raised: the rest", THREE, lock_of(mug=BUILT), seen(FILES, receipts=[RECEIPT]), G, [("options.n", "1", "3")],
         also={"ask": 2, "picked": pic("raw")}),
     Row("n raised, no receipts here", THREE, lock_of(mug=entry(MUG, pictures=PICS[:2])), seen(FILES), G,
