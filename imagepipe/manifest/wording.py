@@ -1,5 +1,6 @@
 """What the schema rejects, in the words of a person who writes manifests. Loaded only when something is rejected."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,6 +9,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 
 from imagepipe.errors import Path, Problem
+from imagepipe.manifest.homes import home
 from imagepipe.manifest.nearness import cut, listed, meant
 
 Rejected = Any
@@ -15,6 +17,7 @@ Rejected = Any
 
 MAX_MESSAGE = 200
 MOST = 60
+_NAMED = re.compile("`[^`]+`")
 _KINDS = {
     "object": "`name: value` lines",
     "array": "a list",
@@ -24,14 +27,6 @@ _KINDS = {
     "boolean": "true or false",
     "null": "nothing",
 }
-_ELSEWHERE = {
-    "size": "`options`", "quality": "`options`", "n": "`options`", "background": "`options`", "output_format": "`options`",
-    "request": "`prompt`", "scene": "`prompt`", "subject": "`prompt`", "style": "`prompt`", "composition": "`prompt`",
-    "lighting": "`prompt`", "palette": "`prompt`", "materials": "`prompt`", "text": "`prompt`", "use_case": "`prompt`",
-    "constraints": "`prompt`", "avoid": "`prompt`", "change": "`prompt`", "keep": "`prompt`", "extra": "`prompt`",
-    "widths": "an entry of `outputs`", "densities": "an entry of `outputs`", "formats": "an entry of `outputs`",
-    "fit": "an entry of `outputs`",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +60,21 @@ def faults(schema: Mapping[str, Any], value: Any, of: str = "") -> list[Fault]:
 
 
 def _without_echoes(found: list[Fault]) -> list[Fault]:
-    """The faults but those that say again what another says: one of several names is missing, since it is misspelt."""
-    misspelt = {fault.path[:-1] for fault in found if fault.code == "unknown-field"}
+    """The faults but those that say again what another says: a name is missing, since it is misspelt or misplaced."""
+    misspelt = [(fault.path[:-1], fault.hint) for fault in found if fault.code == "unknown-field"]
     lacking = {fault.path for fault in found if fault.code == "missing-field"}
-    return [
-        fault
-        for fault in found
-        if not (fault.code == "missing-field" and fault.path in misspelt and " or " in fault.message)
-        and not (fault.code == "empty-value" and fault.path in lacking)
-    ]
+    sourceless = {fault.path for fault in found if fault.code == "input-source"}
+
+    def is_echo(fault: Fault) -> bool:
+        if fault.code == "empty-value":
+            return fault.path in lacking
+        if fault.code == "wrong-type":
+            return fault.path in sourceless
+        names = _NAMED.findall(fault.message) if fault.code in ("missing-field", "input-source") else ()
+        near = [hint for place, hint in misspelt if place == fault.path]
+        return any(name in hint for name in names for hint in near) or (" or " in fault.message and bool(near))
+
+    return [fault for fault in found if not is_echo(fault)]
 
 
 def _faults_of(error: Rejected, of: str) -> Iterator[Fault]:
@@ -111,7 +112,7 @@ def _unknown_fields(error: Rejected, path: Path, of: str) -> Iterator[Fault]:
                 "unknown-field",
                 place,
                 f"`{cut(name)}` is not a field {_of((of, *path) if of else path, known)}",
-                _field_hint(error, name, known),
+                _field_hint(error, name, known, path),
                 True,
                 place,
             )
@@ -124,12 +125,13 @@ def _of(path: Path, known: list[str]) -> str:
     return "of an asset" if "extends" in known else "of a manifest" if "assets" in known else "here"
 
 
-def _field_hint(error: Rejected, name: str, known: list[str]) -> str:
+def _field_hint(error: Rejected, name: str, known: list[str], path: Path) -> str:
     if error.instance[name] is None and " " in name:
         return 'a comma ends a text inside { }: put the text in "quotes"'
-    if "prompt" in known and name in _ELSEWHERE:
-        return f"write it under {_ELSEWHERE[name]}"
-    return meant(name, known) or f"known here: {listed(known, 40)}"
+    own = (
+        f"; a line of your own goes under `extra`: {{{cut(name, 40)}: …}}" if {"extra", "request"} <= set(known) else ""
+    )
+    return home(name, known, path) or meant(name, known) or f"known here: {listed(known, 40)}{own}"
 
 
 def _type(error: Rejected, path: Path) -> Fault:

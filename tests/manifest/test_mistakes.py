@@ -65,6 +65,20 @@ def test_ten_mistakes_are_ten_findings_in_file_order_with_places() -> None:
         ("assets: {a: {prompt: {ligthing: x}}}\n", "did you mean `lighting`?"),
         ("assets: {a: {size: 1024x1024}}\n", "write it under `options`"),
         ("assets: {a: {scene: x}}\n", "write it under `prompt`"),
+        ("assets: {a: {alpha: true}}\n", "write it under `expect`"),
+        ("assets: {a: {role: style}}\n", "write it under an entry of `inputs`"),
+        ("assets: {a: {budget: {}}}\n", "write it at the top of the file"),
+        ("assets: {a: {resize: {width: 3}}}\n", "it is a step: write steps: [{resize: …}]"),
+        ("assets: {a: {negative_prompt: x}}\n", "write what must not appear under `avoid`, in `prompt`"),
+        ("assets: {a: {options: {model: gpt-image-2}}}\n", "write it beside `options`, not in it"),
+        ("profiles: {p: {options: {model: gpt-image-2}}}\nassets: {}\n", "write it beside `options`, not in it"),
+        ("assets: {a: {prompt: {background: opaque}}}\n", "write it under `options`"),
+        ("assets: {a: {prompt: {camera: 50mm}}}\n", "a line of your own goes under `extra`: {camera: …}"),
+        ("assets: {a: {outputs: [{path: a.png, expect: {alt: x}}]}}\n", "write it beside `outputs`, not in it"),
+        ("assets: {a: {outputs: [{path: a.png, format: webp}]}}\n", "the extension of `path` decides it"),
+        ("defaults: {extends: b}\nassets: {}\n", "write it into an asset"),
+        ("model: gpt-image-2\nassets: {}\n", "write it into an asset, or under `defaults` for all of them"),
+        ("size: 1024x1024\nassets: {}\n", "write it under `options` of an asset, or of `defaults`"),
         ("assets: {a: {metadata: embedd}}\n", "did you mean `embed`?"),
         ("assets: {a: {prompt: x, extends: bnner}, banner: {abstract: true}}\n", "did you mean `banner`?"),
         ("assets: {a: {prompt: x, inputs: [{asset: mgu}]}, mug: {prompt: x, output: b.png}}\n", "did you mean `mug`?"),
@@ -123,6 +137,24 @@ def test_one_mistake_in_all_of_a_matrix_is_told_once() -> None:
 def test_what_follows_from_a_mistake_is_not_told() -> None:
     assert codes("assets: {a: {prompt: {requst: x}, output: a.png}}\n") == ["unknown-field"]
     assert codes("vars: [x]\nassets: {a: {prompt: '{{ x }}', output: a.png}}\n") == ["wrong-type"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ("inputs: [logo.png]", "input-source"),
+        ("inputs: [{img: logo.png}]", "unknown-field"),
+        ("inputs: [{file: logo.png}]", "unknown-field"),
+        ("outputs: [{pth: b.png}]", "unknown-field"),
+        ("transparency: {chromakey: {}}", "unknown-field"),
+        ("steps: [{fit: {width: 3, hight: 4}}]", "unknown-field"),
+    ],
+)
+def test_a_name_that_is_missing_since_it_is_misspelt_is_told_once(fields: str, code: str) -> None:
+    (found,) = findings(
+        f"assets: {{a: {{prompt: x, output: a.png, {fields}}}}}".replace("output: a.png, outputs", "outputs")
+    )
+    assert found.code == code
 
 
 def test_places_after_refused_items_are_still_right() -> None:
