@@ -8,7 +8,7 @@ import click
 import imagepipe
 from imagepipe.cli import arguments
 from imagepipe.cli.plan import said_nothing_to_do
-from imagepipe.cli.session import KEPT, WRITTEN, Session
+from imagepipe.cli.session import KEPT, PLAN_JSON, WRITTEN, Session
 from imagepipe.errors import Finding, ManifestError
 from imagepipe.pipeline.options import PlanOptions
 from imagepipe.plugins import resolve
@@ -88,7 +88,7 @@ def _judged(session: Session, args: Arguments, manifest: Manifest) -> int:
 
 def _say(session: Session, plan: Plan, unfit: tuple[Finding, ...]) -> None:
     terminal = session.terminal
-    session.tell(plan.notes)
+    session.tell(plan.notes, PLAN_JSON)
     if pending(plan) or not unfit:
         terminal.put(plantext.render(plan, terminal.ink))
     terminal.put("".join("\n" + findingstext.one(finding, terminal.ink) for finding in unfit))

@@ -72,7 +72,7 @@ def run(session: Session, args: Arguments) -> int:
     found = resolve(SAVED)(Path(args.saved)) if args.saved else _compared(session, args)
     terminal = session.terminal
     if args.format == "text":
-        terminal.say(findingstext.brief(found.notes, terminal.talk_ink))
+        terminal.say(findingstext.brief(found.notes, terminal.talk_ink, "imagepipe diff --format json"))
     render = _renderer(args, found)
     return _put(session, args, render(found, PLAIN if args.output else terminal.ink))
 

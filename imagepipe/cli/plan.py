@@ -8,7 +8,7 @@ import click
 
 import imagepipe
 from imagepipe.cli import arguments
-from imagepipe.cli.session import KEPT, Session
+from imagepipe.cli.session import KEPT, PLAN_JSON, Session
 from imagepipe.errors import Question, Refused
 from imagepipe.pipeline import quiet
 from imagepipe.pipeline.options import PlanOptions
@@ -98,7 +98,8 @@ def run(session: Session, args: Arguments) -> int:
 
 
 def _showed(session: Session, found: quiet.Silent, args: Arguments) -> int:
-    session.tell((*found.findings, *found.plan.notes))
+    session.tell(found.findings)
+    session.tell(found.plan.notes, PLAN_JSON)
     session.terminal.put(plantext.render(found.plan, session.terminal.ink))
     _within(found.plan, args.max_cost)
     return PENDING if args.exit_code and pending(found.plan) else 0
@@ -111,14 +112,15 @@ def said_nothing_to_do(session: Session, profile: str, provider: str = "", *, st
     if found is None or (strictly and any(note.severity == "error" for note in found.plan.notes)):
         return False
     terminal = session.terminal
-    session.tell((*found.findings, *found.plan.notes))
+    session.tell(found.findings)
+    session.tell(found.plan.notes, PLAN_JSON)
     terminal.put(plantext.render(found.plan, terminal.ink))
     return True
 
 
 def _show(session: Session, manifest: Manifest, plan: Plan, args: Arguments) -> None:
     terminal = session.terminal
-    session.tell(plan.notes)
+    session.tell(plan.notes, PLAN_JSON)
     if session.json:
         terminal.put(planjson.render(plan))
         return

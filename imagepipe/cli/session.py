@@ -14,6 +14,8 @@ KEPT: list[object] = []
 """What a command that ends at once made of a big project: nobody need take it apart before the process ends."""
 WRITTEN = "imagepipe.cli.marking:written"
 """Loaded only where a GitHub workflow runs us."""
+VALIDATE, PLAN_JSON = "imagepipe validate", "imagepipe plan --json"
+"""What shows all findings of the manifest, and all notes that only a plan makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,9 @@ class Session:
         self.tell(manifest.findings)
         return manifest
 
-    def tell(self, findings: Sequence[Finding]) -> None:
+    def tell(self, findings: Sequence[Finding], shown_by: str = VALIDATE) -> None:
         """Says findings beside what the command is about: a line for each kind, and each one as an annotation."""
-        self.terminal.say(findingstext.brief(findings, self.terminal.talk_ink))
+        self.terminal.say(findingstext.brief(findings, self.terminal.talk_ink, shown_by))
         self.annotate(findings)
 
     def annotate(self, findings: Sequence[Finding]) -> None:

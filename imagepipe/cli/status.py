@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from imagepipe.cli import arguments
-from imagepipe.cli.session import Session
+from imagepipe.cli.session import PLAN_JSON, Session
 from imagepipe.pipeline import planning
 from imagepipe.reports import money
 from imagepipe.reports.grid import table
@@ -28,7 +28,7 @@ def run(session: Session, select: tuple[str, ...], exclude: tuple[str, ...], pro
     """Prints a row an asset and the sum."""
     state = planning.state(session.load(profile), select=select, exclude=exclude)
     rows = state.rows
-    session.tell(state.notes)
+    session.tell(state.notes, PLAN_JSON)
     if session.json:
         session.terminal.put(data({"version": 1, "assets": [asdict(row) for row in rows]}) + "\n")
         return 0

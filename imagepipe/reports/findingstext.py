@@ -25,16 +25,18 @@ def one(finding: Finding, ink: Ink = PLAIN) -> str:
     return ink.settle(_one(finding, ink) + "\n")
 
 
-def brief(findings: Sequence[Finding], ink: Ink = PLAIN) -> str:
-    """One line a code, with its first finding: for commands that are about something else. "" for none."""
+def brief(findings: Sequence[Finding], ink: Ink = PLAIN, shown_by: str = "") -> str:
+    """One line a code, with its first finding: for commands that are about something else. "" for none. `shown_by` is
+    the command that shows them all."""
     counts = Counter(finding.code for finding in findings)
     first = {finding.code: finding for finding in reversed(findings)}
-    lines = [_head(first[code], ink) + _others(count, ink) for code, count in counts.items()]
+    lines = [_head(first[code], ink) + _others(count, ink, shown_by) for code, count in counts.items()]
     return ink.settle("\n".join(lines) + "\n\n") if lines else ""
 
 
-def _others(count: int, ink: Ink) -> str:
-    return ink.paint(f" and {count - 1} more; imagepipe validate shows them", "quiet") if count > 1 else ""
+def _others(count: int, ink: Ink, shown_by: str) -> str:
+    way = f"; {shown_by} shows them" if shown_by else ""
+    return ink.paint(f" and {count - 1} more{way}", "quiet") if count > 1 else ""
 
 
 def _head(finding: Finding, ink: Ink) -> str:

@@ -96,8 +96,9 @@ def test_sarif_file_names_are_uris() -> None:
 
 def test_other_commands_say_each_kind_of_finding_in_one_line() -> None:
     same = [Finding("wanted-field", f"hint {number}", severity="warning") for number in range(9)]
-    assert findingstext.brief([*same, FINDINGS[-1]]) == (
-        "warning: hint 0 [wanted-field] and 8 more; imagepipe validate shows them\n"
+    assert findingstext.brief([*same, FINDINGS[-1]], shown_by="imagepipe plan --json") == (
+        "warning: hint 0 [wanted-field] and 8 more; imagepipe plan --json shows them\n"
         "note: the store is new but the lock is not [new-store]\n\n"
     )
+    assert findingstext.brief(same).endswith(" and 8 more\n\n"), "no command is named that does not show them"
     assert findingstext.brief([]) == ""
