@@ -84,6 +84,15 @@ def is_shallow(root: str | Path) -> bool:
         return False
 
 
+def place_of(root: str | Path) -> tuple[str, str]:
+    """Repository and folder in it, the same in all its worktrees; ("", real path) outside git."""
+    try:
+        common, prefix = git(root, "rev-parse", "--git-common-dir", "--show-prefix").decode().splitlines()
+    except (UsageError, ValueError):
+        return "", os.path.realpath(root)
+    return os.path.realpath(os.path.join(root, common)), prefix
+
+
 def _prefix(root: str | Path) -> str:
     return git(root, "rev-parse", "--show-prefix").decode().strip()
 

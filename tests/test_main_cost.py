@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 
 from imagepipe.schemafiles import schema
+from tests.gitproject import GitProject
 from tests.project import SHOP, Project
 from tests.server import ImageServer
 
@@ -59,6 +60,27 @@ def test_a_new_name_takes_all_along_that_the_old_one_cost(shop: Project, api: Im
     assert rows(shop, "asset") == pytest.approx(
         {**{id: before[id] for id in ("hero", "pattern")}, "brand": before["logo"]}
     )
+
+
+def test_projects_that_share_a_store_pay_each_its_own(tmp_path: Path, api: ImageServer) -> None:
+    """Two projects of one repository with an asset of the same name, and a worktree of it."""
+    (tmp_path / "repo").mkdir()
+    repository = GitProject(tmp_path / "repo").begin()
+    text = "version: 1\nassets:\n  logo: {prompt: a WORD logo, options: {quality: low}, output: logo.png}\n"
+    web, app = (Project(tmp_path / "repo" / name) for name in ("web", "app"))
+    for project, word in ((web, "round"), (app, "square")):
+        project.write(text.replace("WORD", word))
+        assert project.run("build", "--yes").code == 0
+    paid = [request.usd for request in api.requests]
+    assert [rows(web, "asset"), rows(app, "asset")] == [{"logo": pytest.approx(usd)} for usd in paid]
+    repository.commit("both")
+    repository.git("worktree", "add", "-q", str(tmp_path / "tree"))
+    there = Project(tmp_path / "tree" / "web")
+    there.edit("a round", "an oval")
+    assert there.run("build", "--yes").code == 0
+    expected = {"logo": pytest.approx(paid[0] + api.requests[2].usd)}
+    assert rows(web, "asset") == rows(there, "asset") == expected, "a worktree is the same project"
+    assert there.run("log", "logo", "--json").json["in_store"] == [], "nothing of the other project"
 
 
 def test_further_pictures_add_up_and_lost_locks_lose_nothing(shop: Project, api: ImageServer) -> None:

@@ -9,8 +9,8 @@ from imagepipe.models import prices
 from imagepipe.models.registry import Registry, registry
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.doubting import home_of, ownership
+from imagepipe.pipeline.sharing import own_receipts
 from imagepipe.store.ledger import Spending
-from imagepipe.store.opening import DiskStore
 from imagepipe.values import LOCAL, Entry, Intent, Manifest, Price, Receipt
 from imagepipe.workspace.finding import lock_name
 from imagepipe.workspace.locking import load_lock
@@ -70,8 +70,10 @@ def costs(manifest: Manifest, by: str = "asset") -> Costs:
     tags = {asset.id: asset.tags for asset in manifest.assets}
     ours = {*tags, *lock.entries}
     known = registry(manifest.models)
-    paid = tuple(_payments(near.store, lock, ours, known))
     own, home = ownership(manifest), home_of(manifest)
+    sent, keys = {one.id for one in own_receipts(near, root)}, set(by_key(lock))
+    receipts = [one for one in near.store.all_receipts() if one.id in sent or one.key in keys]
+    paid = tuple(_payments(receipts, lock, ours, known))
     doubts = tuple(
         intent for intent in near.store.doubts() if intent.home == home or (own(intent) and intent.asset in ours)
     )
@@ -80,10 +82,10 @@ def costs(manifest: Manifest, by: str = "asset") -> Costs:
     return Costs(by, rows, _sum("total", paid), doubts, near.ledger.let_go(manifest.project, settled, home))
 
 
-def _payments(store: DiskStore, lock: Lock, ours: set[str], known: Registry) -> Iterator[Payment]:
+def _payments(receipts: Iterable[Receipt], lock: Lock, ours: set[str], known: Registry) -> Iterator[Payment]:
     """Every receipt of these assets that cost something, then what only the lock remembers."""
     keys = set()
-    renamed, receipts = by_key(lock), tuple(store.all_receipts())
+    renamed = by_key(lock)
     # A picture that the lock has under another name tells whose everything else under the old name was.
     now = {one.asset: renamed[one.key] for one in receipts if one.asset not in ours and one.key in renamed}
     for receipt in receipts:

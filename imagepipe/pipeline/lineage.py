@@ -7,9 +7,9 @@ from pathlib import Path
 from imagepipe.errors import Damaged, UsageError
 from imagepipe.history import commits_of, contents, is_repository
 from imagepipe.lock import loads
-from imagepipe.pipeline.around import around
+from imagepipe.pipeline.around import Around, around
+from imagepipe.pipeline.sharing import own_receipts
 from imagepipe.planning.generations import Generation, Origin, Spare, generations
-from imagepipe.store.opening import DiskStore
 from imagepipe.values import Candidate, Entry, Receipt
 
 _AT_ONCE = 16
@@ -30,18 +30,18 @@ def spares(root: Path, asset: str, found: Iterable[Generation]) -> tuple[Spare, 
     """The other pictures of `asset` that the store has, the latest first: not committed, not chosen, or replaced since.
     Raises as `around` does."""
     shown = {one.entry.picked.sha256 for one in found if one.entry.picked}
-    store = around(root).store
-    known = [Spare(*pair) for digest, pair in pictures_had(store, asset).items() if digest not in shown]
+    near = around(root)
+    known = [Spare(*pair) for digest, pair in pictures_had(near, root, asset).items() if digest not in shown]
     known.sort(key=lambda spare: spare.receipt.made_at, reverse=True)
-    return tuple(spare for spare in known if store.has_blob(spare.picture.sha256))
+    return tuple(spare for spare in known if near.store.has_blob(spare.picture.sha256))
 
 
-def pictures_had(store: DiskStore, asset: str) -> dict[str, tuple[Candidate, Receipt]]:
+def pictures_had(near: Around, root: Path, asset: str) -> dict[str, tuple[Candidate, Receipt]]:
     """Digest → picture and receipt of all that the asset ever had; those before and after its edits are all its own."""
     name = asset.partition("#")[0]
     return {
         item.sha256: (item, receipt)
-        for receipt in store.all_receipts()
+        for receipt in own_receipts(near, root)
         if receipt.asset.partition("#")[0] == name and not receipt.failure
         for item in receipt.candidates
     }

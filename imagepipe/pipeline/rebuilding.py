@@ -13,6 +13,7 @@ from imagepipe.lock import Lock, Made, conflict_sides, entry_of, loads
 from imagepipe.pictures import facts
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.merging import is_readable, overwrite
+from imagepipe.pipeline.sharing import own_receipts
 from imagepipe.pipeline.sides import whole
 from imagepipe.planning import Held, Holdings, Looked, Seen
 from imagepipe.planning.declaring import declaring_inputs
@@ -94,12 +95,12 @@ def _kept(file: LockFile) -> str:
 
 
 def _desk(manifest: Manifest, file: LockFile) -> "_Desk":
-    store = around(file.root).store
+    near = around(file.root)
     by_asset: dict[str, list[Receipt]] = {}
-    for receipt in store.all_receipts():
+    for receipt in own_receipts(near, file.root):
         by_asset.setdefault(receipt.asset, []).append(receipt)
     assets = {asset.id: asset for asset in manifest.assets}
-    return _Desk(manifest, assets, store, Digests(file.root), by_asset, _last(file), _ours(file))
+    return _Desk(manifest, assets, near.store, Digests(file.root), by_asset, _last(file), _ours(file))
 
 
 def _ours(file: LockFile) -> frozenset[str]:

@@ -38,7 +38,7 @@ def restore(manifest: Manifest, asset: Asset, digest: str, *, note: str = "", ti
 
 def _earlier(base: Ground, asset: Asset, wanted: str) -> tuple[Candidate, Receipt]:
     """One of the pictures that the asset had."""
-    known = pictures_had(base.around.store, asset.id)
+    known = pictures_had(base.around, base.root, asset.id)
     found = [pair for name, pair in known.items() if name.removeprefix(PREFIX).startswith(wanted)]
     if len(found) == 1 and len(wanted) >= SHORTEST:
         return found[0]

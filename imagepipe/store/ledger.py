@@ -69,6 +69,11 @@ class Ledger:
             if entry.kind == "in_doubt" and entry.id not in known and _is_of(entry, project, home)
         )
 
+    def homes(self) -> dict[str, str]:
+        """Id of a request → the folder of the project that sent it, for all that this machine's ledger knows."""
+        entries = (entry for path in sorted(self.folder.glob("ledger-*.jsonl")) for entry in _read(path))
+        return {entry.id: entry.home for entry in entries if entry.home}
+
     def _file(self, day: str) -> Path:
         if not _DAY.fullmatch(day):
             raise ValueError(f"not a day (YYYY-MM-DD): {day[:40]!r}")
