@@ -51,9 +51,18 @@ class Expansion:
             return
         if problem.path == ("options", "size"):
             problem = self._of_size(name, problem)
+        if problem.path[:1] == ("inputs",):
+            problem = self._of_input(name, problem)
         if name in self.edits:
             problem = revising.located(asset, problem, self.edits[name])
         self.problems.append((name, problem))
+
+    def _of_input(self, name: str, problem: Problem) -> Problem:
+        """A problem of an input, at `mask` where it is the one written there, last of the inputs."""
+        spec = self.layers.merged(name)
+        at = problem.path[1] if len(problem.path) > 1 else 0
+        masked = "mask" in spec and isinstance(at, int) and at >= len(spec.get("inputs", ()))
+        return replace(problem, path=("mask",)) if masked else problem
 
     def _of_size(self, name: str, problem: Problem) -> Problem:
         """A problem of the size, at the largest output that gives it where none is written."""

@@ -171,6 +171,11 @@ _INPUTS: dict[str, Explanation] = {
     "input-format": Explanation(
         "Input images are png, webp or jpeg.", "inputs: [{image: a.tiff, role: target}]", "Save it as png."
     ),
+    "input-unreadable": Explanation(
+        "An input image or mask is no picture, or one that is cut off or damaged.",
+        "inputs: [{image: notes.txt, role: target}]",
+        "Name the right file, or save the picture anew as png.",
+    ),
     "input-too-large": Explanation(
         "An input image has 50 MB or more.",
         "inputs: [{image: scan.png, role: target}]",

@@ -1,6 +1,6 @@
 """The rules over the images that go with an edit: how many, which formats, how large, and what a mask must be."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from imagepipe.errors import Problem, Severity
 from imagepipe.models.capabilities import Model
@@ -53,11 +53,18 @@ def _numbers(model: Model, images: list[tuple[int, Input]]) -> Iterator[Problem]
 
 def _image(model: Model, at: int, item: Input, fact: ImageFact) -> Iterator[Problem]:
     limits = model.inputs
-    if fact.format.lower() not in limits.formats:
+    if not fact.format:
+        yield _unreadable(at, item, limits.formats)
+    elif fact.format.lower() not in limits.formats:
         message = f"{_name(item)} is {fact.format}; {model.id} takes {', '.join(limits.formats)}"
         yield Problem("input-format", ("inputs", at), message, "convert it first")
     if fact.bytes >= limits.bytes_below:
         yield _too_large("input-too-large", at, item, fact.bytes, limits.bytes_below)
+
+
+def _unreadable(at: int, item: Input, formats: Collection[str]) -> Problem:
+    message = f"{_name(item)} holds no picture that can be read ({', '.join(formats)})"
+    return Problem("input-unreadable", ("inputs", at), message, f"save it anew as {next(iter(formats), 'png')}")
 
 
 def _too_large(code: str, at: int, item: Input, size: int, below: int) -> Problem:
@@ -95,7 +102,9 @@ def _preview(model: Model, asset: Asset) -> Iterator[Problem]:
 
 def _overlay(model: Model, at: int, item: Input, fact: ImageFact) -> Iterator[Problem]:
     limits = model.inputs
-    if fact.format.lower() not in limits.mask_formats:
+    if not fact.format:
+        yield _unreadable(at, item, limits.mask_formats)
+    elif fact.format.lower() not in limits.mask_formats:
         message = f"the {item.role} {_name(item)} is {fact.format}; it must be {' or '.join(limits.mask_formats)}"
         yield Problem(f"{item.role}-format", ("inputs", at), message, "save it as PNG")
     elif item.role == "mask" and not fact.has_alpha:
@@ -109,7 +118,7 @@ def _overlay(model: Model, at: int, item: Input, fact: ImageFact) -> Iterator[Pr
 
 
 def _same_size(at: int, item: Input, fact: ImageFact, first: ImageFact | None) -> Iterator[Problem]:
-    if first is None or (fact.width, fact.height) == (first.width, first.height):
+    if first is None or not (fact.format and first.format) or (fact.width, fact.height) == (first.width, first.height):
         return
     message = f"the {item.role} {_name(item)} has {fact.width}x{fact.height} pixels, the first image {first.width}x{first.height}"
     hint = f"scale the {item.role} to {first.width}x{first.height}"

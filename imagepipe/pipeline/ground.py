@@ -143,7 +143,7 @@ def _sizes(manifest: Manifest, lock: Lock, facts: ImageFacts) -> Sizes:
         if item.name in assets:
             return _asset_size(assets[item.name], lock.entries.get(item.name))
         fact = facts.get(imports.get(item.name, item.name))
-        return (fact.width, fact.height) if fact else _UNKNOWN_SIZE
+        return (fact.width, fact.height) if fact and fact.format else _UNKNOWN_SIZE
 
     return size
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
 from imagepipe.plugins import resolve
 from imagepipe.values import ImageFact
@@ -14,7 +15,8 @@ from imagepipe.workspace.tree import DiskTree
 
 
 class ImageFacts(Mapping[str, ImageFact]):
-    """Project path → facts of the image there; a path without an image that can be read is not in it.
+    """Project path → facts of the image there, all blank but its size for bytes that are no picture. A path whose bytes
+    are not at hand (nothing is there, a Git LFS pointer) is not in it.
 
     The bytes are looked at only when their digest is new.
     """
@@ -28,15 +30,17 @@ class ImageFacts(Mapping[str, ImageFact]):
     def __getitem__(self, path: str) -> ImageFact:
         digest = self._digests[path]
         if digest not in self._known:
-            self._known[digest] = self._measured(path)
+            self._known[digest] = _measured(self._read(path, digest))
         return self._known[digest]
 
-    def _measured(self, path: str) -> ImageFact:
+    def _read(self, path: str, digest: str) -> bytes:
         try:
-            found: ImageFact = resolve("imagepipe.pictures:facts")(self._tree.read(path))
+            data = self._tree.read(path)
         except (ImagepipeError, OSError):
             raise KeyError(path) from None
-        return found
+        if digest_bytes(data) != digest:
+            raise KeyError(path)
+        return data
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._digests)
@@ -52,6 +56,14 @@ class ImageFacts(Mapping[str, ImageFact]):
                 for digest, fact in self._known.items()
             }
             keep(self._file, json.dumps(rows).encode())
+
+
+def _measured(data: bytes) -> ImageFact:
+    try:
+        found: ImageFact = resolve("imagepipe.pictures:facts")(data)
+    except ImagepipeError:
+        return ImageFact(0, 0, "", len(data))
+    return found
 
 
 def _load(file: Path) -> dict[str, ImageFact]:

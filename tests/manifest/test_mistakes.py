@@ -223,3 +223,8 @@ def test_nothing_that_is_refused_is_read() -> None:
     with pytest.raises(ManifestError):
         load_manifest(tree, "project", "assets.yaml", today=TODAY)
     assert tree.reads == ["assets.yaml"]
+
+
+def test_what_is_wrong_with_a_mask_is_underlined_at_the_mask() -> None:
+    text = "version: 1\nassets:\n  mug: {prompt: red, output: m.png, inputs: [{image: a.png}], mask: gone.png}\n"
+    assert shown(text, **{"a.png": "x"}) == [("missing-input", "assets.yaml:3:69", "gone.png")]
