@@ -23,12 +23,11 @@ def inputs(spec: Mapping[str, Any], names: Mapping[str, str], report: list[Probl
 
 def _inputs(spec: Mapping[str, Any], names: Mapping[str, str], report: list[Problem]) -> Iterator[Input]:
     items = list(spec.get("inputs", ()))
-    masks = [("inputs", at) for at, item in enumerate(items) if item.get("role") == "mask"]
-    if "mask" in spec:
+    if "mask" in spec and any(item.get("role") == "mask" for item in items):
+        message = "a request takes one mask, and an input has that role already"
+        report.append(Problem("two-masks", ("mask",), message, "keep one of the two", on_key=True))
+    elif "mask" in spec:
         items.append({"image": spec["mask"], "role": "mask"})
-        masks.append(("mask",))  # type: ignore[arg-type]
-    if len(masks) > 1:
-        report.append(Problem("two-masks", masks[-1], "a request takes one mask", "keep one of them"))
     for at, item in enumerate(items):
         path: Path = ("inputs", at) if at < len(spec.get("inputs", ())) else ("mask",)
         try:

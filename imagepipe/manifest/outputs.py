@@ -194,7 +194,7 @@ def _contradictions(entry: Mapping[str, Any], path: Path) -> Iterator[Problem]:
 def _other_sides(entry: Mapping[str, Any], own: Iterable[StepCall], path: Path, expect: FrozenMap) -> Iterator[Problem]:
     """Sides that are expected and written otherwise, after the steps of the output's own; nothing where those leave a
     side unknown."""
-    if "densities" in entry or entry.get("fit") == "contain":
+    if "densities" in entry:
         return
     sides = {side: entry[side] for side in ("width", "height") if side in entry}
     for call in own:

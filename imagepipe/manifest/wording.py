@@ -17,7 +17,19 @@ Rejected = Any
 
 MAX_MESSAGE = 200
 MOST = 60
+_BOOLEANS = dict.fromkeys(("yes", "on", "y"), "true") | dict.fromkeys(("no", "off", "n"), "false")
 _NAMED = re.compile("`[^`]+`")
+_ID = "._-"
+_NAMES = {
+    "^[a-z0-9][a-": (
+        "an id has lower-case letters, digits, dot, underscore and hyphen, begins with a letter or digit, at most 100",
+        _ID,
+    ),
+    "^[A-Za-z0-9]": ("a name here has letters, digits, underscore and hyphen, begins with a letter or digit", "_-"),
+    "^[A-Za-z][A-": ("a name here has letters, digits and underscore and begins with a letter", "_"),
+}
+"""What begins a pattern for names: the rule in words, and what a name may have beside letters and digits."""
+_LABEL = ("a label is one short line without a colon, at most 60 characters", "")
 _KINDS = {
     "object": "`name: value` lines",
     "array": "a list",
@@ -63,13 +75,13 @@ def _without_echoes(found: list[Fault]) -> list[Fault]:
     """The faults but those that say again what another says: a name is missing, since it is misspelt or misplaced."""
     misspelt = [(fault.path[:-1], fault.hint) for fault in found if fault.code == "unknown-field"]
     lacking = {fault.path for fault in found if fault.code == "missing-field"}
-    sourceless = {fault.path for fault in found if fault.code == "input-source"}
+    better = {fault.path for fault in found if fault.code in ("input-source", "invalid-value")}
 
     def is_echo(fault: Fault) -> bool:
         if fault.code == "empty-value":
             return fault.path in lacking
         if fault.code == "wrong-type":
-            return fault.path in sourceless
+            return fault.path in better
         names = _NAMED.findall(fault.message) if fault.code in ("missing-field", "input-source") else ()
         near = [hint for place, hint in misspelt if place == fault.path]
         return any(name in hint for name in names for hint in near) or (" or " in fault.message and bool(near))
@@ -92,13 +104,11 @@ def _faults_of(error: Rejected, of: str) -> Iterator[Fault]:
 def _name_fault(error: Rejected, path: Path) -> Fault:
     name = str(error.instance)
     place = (*path, name)
-    if error.validator_value == 100 or str(error.validator_value).startswith("^[a-z0-9]"):
-        rule = "an id has lower-case letters, digits, dot, underscore and hyphen, begins with a letter or digit, at most 100"
-    else:
-        rule = "a name here has letters, digits and underscore and begins with a letter"
-    joint = "-" if rule.startswith("an id") else "_"
-    kept = "._-" if joint == "-" else "_"
-    tidy = "".join(c if c.isascii() and (c.isalnum() or c in kept) else joint for c in name.lower()).strip("-._")
+    rule, kept = _NAMES.get(str(error.schema.get("pattern", ""))[:12], _LABEL)
+    if not kept:
+        return Fault("invalid-id", place, rule, "as in extra: {Camera: 50mm lens}", True, place)
+    lowered = name.lower() if kept == _ID else name
+    tidy = "".join(c if c.isascii() and (c.isalnum() or c in kept) else kept[-1] for c in lowered).strip("-._")
     hint = f"write it as `{tidy[:60]}`" if tidy[:1].isalnum() and tidy != name else "choose another name"
     return Fault("invalid-id", place, f"`{cut(name)}` cannot be used as a name: {rule}", hint, True, place)
 
@@ -140,14 +150,17 @@ def _type(error: Rejected, path: Path) -> Fault:
         _KINDS[kind] for kind in wanted if kind != "null" and not (kind in ("number", "boolean") and "string" in wanted)
     ]
     message = f"this must be {_or(words)}, not {described(error.instance)}"
-    return Fault("wrong-type", path, message, _type_hint(wanted, error.instance, path))
+    return Fault("wrong-type", path, message, _type_hint(wanted, error.instance, path) or _such_as(error))
 
 
 def _type_hint(wanted: list[str], value: Any, path: Path) -> str:
     if value is None:
         return "write a value, or remove the line"
+    if isinstance(value, str) and "boolean" in wanted and value.lower() in _BOOLEANS:
+        return f"write {_BOOLEANS[value.lower()]}"
     if "array" in wanted:
-        return "put each entry on a line of its own after `- `, or write [one, two]"
+        one = f"[{cut(value, 40)}]" if isinstance(value, str) and value else "[{…}, {…}]" if value else "[one, two]"
+        return f"put each entry on a line of its own after `- `, or write {one}"
     if path == ("assets",) and isinstance(value, list):
         return "write `ID:` instead of `- `, and the asset's fields below it, indented"
     if path[-1:] == ("output",) and isinstance(value, dict):
@@ -185,15 +198,23 @@ def _const(error: Rejected, path: Path) -> Fault:
 
 
 def _pattern(error: Rejected, path: Path) -> Fault:
-    examples = error.schema.get("examples") or (error.schema.get("default") and [error.schema["default"]]) or []
-    hint = "such as " + listed(map(str, examples[:3])) if examples else ""
     rule = error.schema.get("description", "")
-    return Fault("invalid-value", path, f"`{cut(error.instance, 40)}` does not fit here. {rule}", hint)
+    return Fault("invalid-value", path, f"`{cut(error.instance, 40)}` does not fit here. {rule}", _such_as(error))
+
+
+def _such_as(error: Rejected) -> str:
+    """Values that would do, of those that are short."""
+    examples = error.schema.get("examples") or (error.schema.get("default") and [error.schema["default"]]) or []
+    short = [str(item) for item in examples[:3] if not isinstance(item, list | dict | bool)]
+    return "such as " + listed(short) if short else ""
 
 
 def _bound(error: Rejected, path: Path) -> Fault:
     if error.validator in ("minProperties", "minItems") and not error.instance:
         return _empty(error, path)
+    if error.validator == "maxProperties" and error.validator_value == 1:
+        message = f"one entry is one step, and here are {len(error.instance)}"
+        return Fault("out-of-range", path, message, "put each step after a `- ` of its own")
     rule = {
         "minimum": "at least {}", "maximum": "at most {}", "exclusiveMinimum": "more than {}",
         "maxLength": "at most {:,} characters long", "maxItems": "a list of at most {:,}", "minItems": "a list of at least {}",

@@ -64,6 +64,16 @@ def test_ten_mistakes_are_ten_findings_in_file_order_with_places() -> None:
         ("projct: shop\n", "did you mean `project`?"),
         ("assets: {a: {prompt: {ligthing: x}}}\n", "did you mean `lighting`?"),
         ("assets: {a: {size: 1024x1024}}\n", "write it under `options`"),
+        ("assets: {a: {preview: yes}}\n", "write true"),
+        ("assets: {a: {pin: off}}\n", "write false"),
+        ("assets: {a: {options: {n: many}}}\n", "such as `3`"),
+        ("budget: {per_build: lots}\nassets: {}\n", "such as `5.0`"),
+        ("assets: {a: {tags: hero}}\n", "or write [hero]"),
+        ("assets: {a: {expect: {palette: [red]}}}\n", "such as `#c98a3b`"),
+        ("assets: {a: {steps: [{resize: {width: 3}, trim: {}}]}}\n", "put each step after a `- ` of its own"),
+        ("assets: {a: {prompt: {request: x, extra: {'a:b': c}}}}\n", "as in extra: {Camera: 50mm lens}"),
+        ("profiles: {my draft: {}}\nassets: {}\n", "write it as `my-draft`"),
+        ("vars: {a-b: c}\nassets: {}\n", "write it as `a_b`"),
         ("assets: {a: {scene: x}}\n", "write it under `prompt`"),
         ("assets: {a: {alpha: true}}\n", "write it under `expect`"),
         ("assets: {a: {role: style}}\n", "write it under an entry of `inputs`"),
@@ -148,13 +158,13 @@ def test_what_follows_from_a_mistake_is_not_told() -> None:
         ("outputs: [{pth: b.png}]", "unknown-field"),
         ("transparency: {chromakey: {}}", "unknown-field"),
         ("steps: [{fit: {width: 3, hight: 4}}]", "unknown-field"),
+        ("transparency: true", "invalid-value"),
+        ("mask: logo.png, inputs: [{image: logo.png, role: mask}, {image: logo.png, role: target}]", "two-masks"),
     ],
 )
-def test_a_name_that_is_missing_since_it_is_misspelt_is_told_once(fields: str, code: str) -> None:
-    (found,) = findings(
-        f"assets: {{a: {{prompt: x, output: a.png, {fields}}}}}".replace("output: a.png, outputs", "outputs")
-    )
-    assert found.code == code
+def test_one_mistake_is_told_once(fields: str, code: str) -> None:
+    text = f"assets: {{a: {{prompt: x, output: a.png, {fields}}}}}".replace("output: a.png, outputs", "outputs")
+    assert codes(text, **{"logo.png": ""}) == [code]
 
 
 def test_places_after_refused_items_are_still_right() -> None:

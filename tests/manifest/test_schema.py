@@ -69,6 +69,24 @@ def test_every_field_has_a_description_a_default_and_examples_that_fit() -> None
             assert validator.is_valid(example), (path, example)
 
 
+def test_every_item_of_a_list_or_a_map_has_a_description_too() -> None:
+    """It is what an editor shows at the item, and the first words of the error for a wrong one."""
+    silent = []
+
+    def look(schema: Any, path: str) -> None:
+        for name, value in schema.items() if isinstance(schema, dict) else enumerate(schema):
+            where = f"{path}.{name}"
+            if name in ("items", "additionalProperties") and isinstance(value, dict):
+                whole = explained(value)
+                told = [whole, explained(whole.get("else", {})), explained(whole.get("then", {}))]
+                silent.extend([where] if not any("description" in each for each in told) else [])
+            if isinstance(value, dict | list):
+                look(value, where)
+
+    look(SCHEMA, "")
+    assert silent == []
+
+
 def _own(field: dict[str, Any]) -> dict[str, Any]:
     return {"properties": field["properties"]} if "properties" in field else {}
 
