@@ -69,6 +69,13 @@ def test_the_final_is_made_of_the_draft_that_was_approved(drafts: GitProject, ap
     }
     assert drafts.run("approve", "hero").code == 0
     assert hero("--profile", "final")["action"] == "generate"
+    drafts.edit("  hero:", "  banner:")
+    assert drafts.actions() == {"banner": "finish", "icon": "keep", "hero": "drop"}, "it stays a draft under a new name"
+    assert drafts.actions("--profile", "final")["banner"] == "generate", "and the final takes it"
+    assert drafts.run("build").code == 0
+    assert [drafts.lock["assets"]["banner"][name] for name in ("profile", "approved")] == ["draft", True]
+    drafts.edit("  banner:", "  hero:")
+    assert drafts.run("build").code == 0
     draft = (drafts.root / "hero.png").read_bytes()
     drafts.build("hero", "--profile", "final", "--yes")
     (request,) = api.requests

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from imagepipe.planning import asking, reasons
-from imagepipe.planning.drafts import draft_of, drafts_elsewhere, why_none
+from imagepipe.planning.drafts import draft_of, drafts_elsewhere, renamed_draft, why_none
 from imagepipe.planning.holdings import Held
 from imagepipe.planning.inputs import PENDING, Gathered, Known, gather
 from imagepipe.planning.judged import judged
@@ -73,7 +73,7 @@ def _decided(asset: Asset, words: Words, known: Mapping[str, Known], world: Worl
 
 def _gathered(asset: Asset, words: Words, known: Mapping[str, Known], world: World) -> Gathered:
     """The inputs. Of an asset that only got another name, the draft is the one with which its request was made before."""
-    seen, draft = world.holdings.seen, _draft(asset, world)
+    seen, draft = world.holdings.seen, _draft(asset, words, world)
     for other in () if draft else drafts_elsewhere(asset, world.holdings.lock.entries):
         gathered = gather(asset, known, seen, other)
         if world.holdings.held(_recipe(asset, words, gathered, world).made_from, asset.id).named:
@@ -81,15 +81,16 @@ def _gathered(asset: Asset, words: Words, known: Mapping[str, Known], world: Wor
     return gather(asset, known, seen, draft)
 
 
-def _draft(asset: Asset, world: World) -> str:
+def _draft(asset: Asset, words: Words, world: World) -> str:
     if not asset.final_uses:
         return ""
-    return draft_of(asset, world.holdings.lock.entries, any_will_do=stands_in(asset, world.rules))
+    own = draft_of(asset, world.holdings.lock.entries, any_will_do=stands_in(asset, world.rules))
+    return own or renamed_draft(asset, words, world.holdings)
 
 
 def _draftless(asset: Asset, recipe: Recipe, decision: Decision, world: World) -> Decision:
     """Tells what is wrong with the draft, where that is what is missing, and what the final will cost."""
-    if _draft(asset, world):
+    if _draft(asset, recipe.words, world):
         return decision
     note, hint = why_none(asset, world.holdings.lock.entries)
     if not stands_in(asset, world.rules):

@@ -1,9 +1,10 @@
 """The approved draft that a final picture is made of (`final_uses`), and why there is none."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from imagepipe.planning.holdings import Holdings
 from imagepipe.planning.inputs import name_of
-from imagepipe.values import Asset, Entry, Input
+from imagepipe.values import Asset, Entry, Input, Words
 
 
 def draft_of(asset: Asset, entries: Mapping[str, Entry], *, any_will_do: bool = False) -> str:
@@ -19,6 +20,29 @@ def draft_of(asset: Asset, entries: Mapping[str, Entry], *, any_will_do: bool = 
     name = name_of(Input("reference", draft=asset.final_uses))
     known = (fact.sha256 for entry in (link, owner) if entry for fact in entry.inputs if fact.name == name)
     return next(known, "")
+
+
+def renamed_draft(asset: Asset, words: Words, holdings: Holdings) -> str:
+    """The digest of the approved draft that an asset which left the manifest has for the same words: `asset` only got
+    another name; "" where there is none, or several."""
+    entries = holdings.lock.entries
+    if not asset.final_uses or asset.id.partition("#")[0] in entries:
+        return ""
+    found = {one.picked.sha256 for one in left_drafts(asset.final_uses, holdings) if one.picked and _says(words, one)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def left_drafts(profile: str, holdings: Holdings) -> Iterator[Entry]:
+    """The approved drafts of assets that are not in the manifest any more."""
+    for id, entry in holdings.lock.entries.items():
+        if id not in holdings.present and entry.profile == profile and entry.approved and not entry.placeholder:
+            yield entry
+
+
+def _says(words: Words, entry: Entry) -> bool:
+    """Whether a draft's words are all in those of the final, which names its inputs beside them, and so has labels."""
+    lines = words.text.split("\n")
+    return all(any(line == known or line.endswith(f": {known}") for line in lines) for known in entry.prompt)
 
 
 def drafts_elsewhere(asset: Asset, entries: Mapping[str, Entry]) -> tuple[str, ...]:

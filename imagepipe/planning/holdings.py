@@ -45,7 +45,7 @@ class Holdings:
 
     def __init__(self, lock: Lock, seen: Seen, present: Container[str] = ()) -> None:
         """`present`: the ids of the manifest, where it matters which of several entries a new name takes."""
-        self.lock, self.seen, self._present = lock, seen, present
+        self.lock, self.seen, self.present = lock, seen, present
 
     def held(self, key: str, asset: str) -> Held:
         """What `key` has brought, by any asset. Placeholders are not among it."""
@@ -72,7 +72,7 @@ class Holdings:
 
     @cached_property
     def _by_key(self) -> dict[str, str]:
-        return by_key(self.lock, self._present)
+        return by_key(self.lock, self.present)
 
     @cached_property
     def _aside(self) -> dict[str, tuple[str, tuple[Candidate, ...]]]:

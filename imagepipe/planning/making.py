@@ -34,7 +34,8 @@ def make_plan(manifest: Manifest, words: Mapping[str, Words], lock: Lock, seen: 
     if not claimed.hold([*entries(lock.entries).files()]):
         rows = [_cleaned(row, claimed, world) for row in rows]
     left = (id for id in lock.entries if id not in assets and (rules.chosen is None or id in rules.chosen))
-    rows += [_dropped(id, claimed, world) for id in left]
+    unknown = [row.asset for row in rows if _is_unknown(row, world)]
+    rows += [_held(id, unknown) if unknown else _dropped(id, claimed, world) for id in left]
     chosen = _chosen(rows, assets, rules.chosen)
     return plan_of(_once_per_key(chosen, rules))
 
@@ -82,6 +83,16 @@ def _stays(entry: Entry, claimed: files_of.Claims, world: World) -> str:
     """What to say of files that nothing writes any more and that a person changed; "" where there are none."""
     changed = files_of.changed_orphans(entry, claimed, world.holdings)
     return f"{', '.join(changed)} was changed by hand: it stays, and is imagepipe's no more" if changed else ""
+
+
+def _is_unknown(row: Decision, world: World) -> bool:
+    """Whether nobody can say yet what a new asset asks for: it may be one that left, under another name."""
+    return row.action is Action.BLOCK and row.recipe is None and row.asset not in world.holdings.lock.entries
+
+
+def _held(id: str, unknown: Iterable[str]) -> Decision:
+    note = f"not in the manifest any more; it stays until {', '.join(unknown)} can be made, which may be its new name"
+    return Decision(id, Action.HOLD, note=note)
 
 
 def _dropped(id: str, claimed: files_of.Claims, world: World) -> Decision:

@@ -7,7 +7,7 @@ import pytest
 
 from imagepipe.planning.drafts import draft_of, why_none
 from imagepipe.values import PROFILE, Action, Asset, Entry, Input, InputFact
-from tests.planning.given import asset, entry, files_of, lock_of, pic, plan, row, rules, seen, takes
+from tests.planning.given import WORDS, asset, entry, files_of, lock_of, pic, plan, row, rules, seen, takes
 
 HERO = replace(takes(asset("hero"), Input("reference", draft="draft")), final_uses="draft")
 DRAFT = replace(entry(asset("hero"), pictures=(pic("draft"),)), profile="draft")
@@ -50,6 +50,29 @@ def test_what_is_decided_of_a_final(held: Entry, by: dict[str, Any], action: Act
     there = seen(files_of(held), blobs={pic("draft").sha256})
     made = row(plan([HERO], lock_of(hero=held), there, rules(**by)), "hero")
     assert (made.action, made.code) == (action, code), made
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "action", "old"),
+    [
+        (WORDS, {"hero": APPROVED}, Action.GENERATE, Action.DROP),
+        (WORDS.replace("one mug", "one cup"), {"hero": APPROVED}, Action.BLOCK, Action.HOLD),
+        (WORDS, {"hero": DRAFT}, Action.BLOCK, Action.HOLD),
+        (
+            WORDS,
+            {"hero": APPROVED, "mug": replace(APPROVED, candidates=(pic("b", "picked"),))},
+            Action.BLOCK,
+            Action.HOLD,
+        ),
+    ],
+    ids=["same words", "other words too", "nobody approved it", "two that may be it"],
+)
+def test_a_final_with_a_new_name(text: str, left: dict[str, Entry], action: Action, old: Action) -> None:
+    banner = replace(HERO, id="banner")
+    made = plan([banner], lock_of(**left), seen(files_of(DRAFT)), texts={"banner": f"{text}\nInput images: Image 1"})
+    assert (row(made, "banner").action, row(made, "hero").action) == (action, old)
+    if action is Action.BLOCK:
+        assert "banner" in row(made, "hero").note, "what may be its new name"
 
 
 PLAIN = asset("hero")
