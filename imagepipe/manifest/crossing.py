@@ -12,6 +12,8 @@ from imagepipe.values import Asset, Input
 _ENOUGH = 100
 Report = Callable[[str, Problem], None]
 """Takes an asset's id and a problem of it."""
+Clash = Callable[[str, Path, str, tuple[str, str]], None]
+"""Takes an asset's id, the place and path of a file of it, and who else writes that: id, and path as spelled there."""
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class Claims:
         return None
 
 
-def check_files(assets: Iterable[Asset], reserved: Mapping[str, str], report: Report) -> Claims:
+def check_files(assets: Iterable[Asset], reserved: Mapping[str, str], report: Report, clash: Clash) -> Claims:
     """Every file written once, over nothing that is read. `reserved`: path → what it is ("the manifest")."""
     claims = Claims()
     taken = {fold(path): what for path, what in reserved.items()}
@@ -49,20 +51,12 @@ def check_files(assets: Iterable[Asset], reserved: Mapping[str, str], report: Re
                 message = f"`{cut(name)}` is {taken[fold(name)]}, which must not be overwritten"
                 report(asset.id, Problem("output-over-source", path, message, "choose another path"))
             elif other := claims.claim(asset.id, name):
-                report(asset.id, _twice(path, name, other))
+                clash(asset.id, path, name, other)
     for folded in claims.owners.keys() & claims.folders.keys():
         asset_id, name = claims.owners[folded]
         message = f"`{cut(name)}` is also the folder that `{claims.folders[folded]}` writes into"
         report(asset_id, Problem("duplicate-output", ("outputs", 0, "path"), message, "give one of them another path"))
     return claims
-
-
-def _twice(path: Path, name: str, other: tuple[str, str]) -> Problem:
-    asset, before = other
-    same = "" if name == before else f", spelled `{cut(before)}` there (one file on macOS and Windows)"
-    return Problem(
-        "duplicate-output", path, f"`{cut(name)}` is already written by `{asset}`{same}", "give each file one asset"
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from imagepipe.manifest.merging import merge_asset
 from imagepipe.manifest.sources import Source
 
 MAX_EXTENDS = 32
+AUTHOR = "author"
+"""The layer of the asset's own words."""
 _NOT_INHERITED = ("abstract", "extends", "pick")
 _SHORT = {"outputs": "output", "output": "outputs", "inputs": "mask"}
 
@@ -73,7 +75,7 @@ class Layers:
             yield Layer("defaults", index, ("defaults",), source.value.get("defaults", {}))
         for base in reversed(self.road(name)[1:]):
             yield Layer(f"extends {base}", self.written[base].source, ("assets", base), self.written[base].value)
-        yield Layer("author", written.source, ("assets", name), written.value)
+        yield Layer(AUTHOR, written.source, ("assets", name), written.value)
         for index in self.sources[written.source].road:
             over = self.sources[index].value.get("profiles", {}).get(self.profile, {})
             yield Layer(f"profile {self.profile}", index, ("profiles", self.profile), over)
@@ -89,7 +91,7 @@ class Layers:
 
     def label(self, name: str, path: Path) -> str:
         """What people call the layer that gives the value at `path`: "author", "defaults", "extends ID", "profile NAME"."""
-        found = "author"
+        found = AUTHOR
         for layer in self.of(name):
             if len(_followed(layer.value, path)) == len(path):
                 found = layer.label

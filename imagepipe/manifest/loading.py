@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from imagepipe.contracts import Tree
 from imagepipe.errors import Finding, ImagepipeError, ManifestError, Path, Problem, UsageError
-from imagepipe.manifest import crossing, expanding, imports
+from imagepipe.manifest import clashes, crossing, expanding, imports
 from imagepipe.manifest.assets import Tools
 from imagepipe.manifest.expanding import Expansion
 from imagepipe.manifest.inputs import prompt_file_fault, prompt_text
@@ -231,7 +231,8 @@ def _cross(reading: Reading, expansion: Expansion, brought: FrozenMap, file: str
         lock: "the lock",
         "assets.lock": "the lock",
     }
-    claims = crossing.check_files(expansion.assets.values(), reserved, expansion.report)
+    clash = partial(clashes.report, expansion)
+    claims = crossing.check_files(expansion.assets.values(), reserved, expansion.report, clash)
     known = crossing.Known(expansion.assets, frozenset(expansion.abstract), expansion.families, brought, claims)
     crossing.check_inputs(known, expansion.report)
     expanding.warn_unused(expansion)

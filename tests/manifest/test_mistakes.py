@@ -167,6 +167,32 @@ def test_one_mistake_is_told_once(fields: str, code: str) -> None:
     assert codes(text, **{"logo.png": ""}) == [code]
 
 
+@pytest.mark.parametrize(
+    ("text", "marked", "hint"),
+    [
+        ("a: {prompt: x, matrix: {l: [en, de], m: [q]}, output: a.png}", "a.png", "put `{l}` into the path"),
+        (
+            "a: {prompt: x, matrix: {l: [a, b], m: [c, d]}, output: 'a-{l}.png'}",
+            "'a-{l}.png'",
+            "put `{m}` into the path",
+        ),
+        (
+            "a: {extends: b, prompt: y}, b: {prompt: x, output: b.png}",
+            "a",
+            "add `output: …` to it, or `abstract: true` to `b` if that is not to be built",
+        ),
+        (
+            "b: {abstract: true, output: b.png}, a: {extends: b, prompt: x}, c: {extends: b, prompt: y}",
+            "c",
+            "add `output: …` to it, or put {id} into the path there",
+        ),
+    ],
+)
+def test_files_that_two_would_write_by_inheritance_are_told_with_the_way_out(text: str, marked: str, hint: str) -> None:
+    (found,) = findings(f"assets: {{{text}}}")
+    assert (found.code, underlined(found), found.hint) == ("duplicate-output", marked, hint)
+
+
 def test_places_after_refused_items_are_still_right() -> None:
     text = "assets:\n  a:\n    prompt: x\n    outputs:\n      - {width: 5}\n      - b.png\n      - c.txt\n"
     assert shown(text) == [
