@@ -26,9 +26,10 @@ def price(
     allow bills more."""
     if model.prices is None:
         return UNKNOWN
+    guess = estimated(model, inputs)
     if model.prices.per_image is not None:
         flat = model.prices.per_image * ask
-        return Price(flat, flat, flat)
+        return Price(flat, flat, flat, guess)
     out = tokens.output(model, options)
     if out is None:
         return UNKNOWN
@@ -38,6 +39,7 @@ def price(
         _usd(model.prices, words.low, images.low, out.low * ask),
         _usd(model.prices, words.high, images.high, out.high * ask),
         _usd(model.prices, words.worst, images.worst, out.worst * ask),
+        guess,
     )
 
 
@@ -50,7 +52,7 @@ def estimated(model: Model, inputs: Sequence[tuple[int, int]] = ()) -> bool:
 
 def batched(amount: Price) -> Price:
     """The same request sent through the Batch API: half price."""
-    return Price(_half(amount.low), _half(amount.high), _half(amount.worst))
+    return Price(_half(amount.low), _half(amount.high), _half(amount.worst), amount.estimated)
 
 
 def _half(usd: float | None) -> float | None:

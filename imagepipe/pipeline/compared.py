@@ -86,7 +86,8 @@ def _entry(data: Mapping[str, Any] | None) -> Entry | None:
 
 
 def _price(data: Mapping[str, float | None]) -> Price:
-    found = Price(*(None if data[name] is None else _bounded(data[name]) for name in ("low", "high", "worst")))
+    low, high, worst = (None if data[name] is None else _bounded(data[name]) for name in ("low", "high", "worst"))
+    found = Price(low, high, worst, bool(data.get("estimated")))
     return FREE if found == FREE else found
 
 

@@ -95,7 +95,8 @@ def total(prices: Iterable[Price]) -> Price:
     """The sum; one unknown price makes it unknown."""
     found = [price for price in prices if price is not FREE]
     sums = [[getattr(price, name) for price in found] for name in ("low", "high", "worst")]
-    return Price(*(None if None in column else float(sum(column)) for column in sums)) if found else FREE
+    low, high, worst = (None if None in column else float(sum(column)) for column in sums)
+    return Price(low, high, worst, any(price.estimated for price in found)) if found else FREE
 
 
 def compare(before: State, after: State, prices: Prices, chosen: Collection[str] | None = None) -> Comparison:
@@ -184,5 +185,5 @@ def _moved_by(id: str, moved: str, change: Change | None, entry: Entry, prices: 
     if why in change.reasons:
         return change
     most = change.cost_after
-    to_build = change.to_build if change.to_build is not FREE else Price(0.0, most.high, most.worst)
+    to_build = change.to_build if change.to_build is not FREE else replace(most, low=0.0)
     return replace(change, reasons=(*change.reasons, why), to_build=to_build if most is not FREE else FREE)

@@ -200,7 +200,7 @@ def _wait(asset: Asset, recipe: Recipe, entry: Entry | None, gathered: Gathered,
     why = tuple(Reason(f"input {name}", "", "changes first") for name in gathered.waiting)
     free = asset.local or stands_in(asset, world.rules) or _will_be_asked(asset, entry, recipe, world)
     full = FREE if free else world.rules.price_of(recipe, recipe.request.n)
-    price = Price(0.0, full.high, full.worst)
+    price = Price(0.0, full.high, full.worst, full.estimated)
     return Decision(asset.id, Action.WAIT, (*why, *others), price=price, waits_for=gathered.waiting)
 
 

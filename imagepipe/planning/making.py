@@ -149,7 +149,12 @@ def plan_of(rows: Iterable[Decision]) -> Plan:
     decisions = tuple(rows)
     counts = {action.value: many for action, many in Counter(row.action for row in decisions).items()}
     paid = [row.price for row in decisions if row.price is not FREE]
-    price = Price(_sum(p.low for p in paid), _sum(p.high for p in paid), _sum(p.worst for p in paid))
+    price = Price(
+        _sum(p.low for p in paid),
+        _sum(p.high for p in paid),
+        _sum(p.worst for p in paid),
+        any(p.estimated for p in paid),
+    )
     return Plan(decisions, Totals(FrozenMap(counts), price), basis_of(decisions))
 
 

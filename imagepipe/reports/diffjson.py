@@ -3,10 +3,11 @@
 from typing import Any
 
 from imagepipe.planning.comparing import Change, Comparison
+from imagepipe.reports import money
 from imagepipe.reports.findingsjson import as_data as finding_data
 from imagepipe.reports.ink import PLAIN, Ink
 from imagepipe.reports.safetext import data
-from imagepipe.values import Entry, Price
+from imagepipe.values import Entry
 
 
 def render(comparison: Comparison, ink: Ink = PLAIN) -> str:
@@ -22,9 +23,9 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
         "changes": [_change(change) for change in comparison.changes],
         "unchanged": comparison.unchanged,
         "cost": {
-            "before": _cost(comparison.cost_before),
-            "after": _cost(comparison.cost_after),
-            "to_build": _cost(comparison.to_build),
+            "before": money.data(comparison.cost_before),
+            "after": money.data(comparison.cost_after),
+            "to_build": money.data(comparison.to_build),
         },
         "notes": [finding_data(note) for note in comparison.notes],
     }
@@ -43,9 +44,9 @@ def _change(change: Change) -> dict[str, Any]:
             for one in change.scores
         ],
         "cost": {
-            "before": _cost(change.cost_before),
-            "after": _cost(change.cost_after),
-            "to_build": _cost(change.to_build),
+            "before": money.data(change.cost_before),
+            "after": money.data(change.cost_after),
+            "to_build": money.data(change.to_build),
         },
     }
 
@@ -60,7 +61,3 @@ def _entry(entry: Entry | None) -> dict[str, Any] | None:
         "picture": picked.sha256 if picked else None,
         "outputs": {path: fact.sha256 or None for path, fact in entry.outputs.items()},
     }
-
-
-def _cost(price: Price) -> dict[str, float | None]:
-    return {"low": price.low, "high": price.high, "worst": price.worst}

@@ -3,9 +3,9 @@
 from typing import Any
 
 from imagepipe.planning.comparing import Score
+from imagepipe.reports import money
 from imagepipe.reports.findingsjson import as_data as finding_data
 from imagepipe.reports.gallery import Card, Gallery, Picture
-from imagepipe.values import Price
 
 
 def as_data(gallery: Gallery) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def as_data(gallery: Gallery) -> dict[str, Any]:
         "project": gallery.project,
         "base": gallery.base or None,
         "assets": [_card(item) for item in gallery.cards],
-        "to_build": _cost(gallery.to_build),
+        "to_build": money.data(gallery.to_build),
         "notes": [finding_data(note) for note in gallery.notes],
     }
 
@@ -39,7 +39,7 @@ def _card(item: Card) -> dict[str, Any]:
         ],
         "reasons": [{"part": one.part, "from": one.before, "to": one.after} for one in item.reasons],
         "usd": item.usd,
-        "to_build": _cost(item.to_build),
+        "to_build": money.data(item.to_build),
     }
 
 
@@ -49,7 +49,3 @@ def _picture(picture: Picture | None) -> dict[str, Any] | None:
 
 def _score(score: Score | None) -> dict[str, Any] | None:
     return None if score is None else {"ssim": score.ssim, "difference": score.difference, "resized": score.resized}
-
-
-def _cost(price: Price) -> dict[str, float | None]:
-    return {"low": price.low, "high": price.high, "worst": price.worst}

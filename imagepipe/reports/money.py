@@ -1,11 +1,11 @@
-"""US dollars as people read them: $0.053, $0.16–0.21, $12.40, unknown."""
+"""US dollars as people read them: $0.053, $0.16–0.21, $12.40, unknown; ~$0.024 by figures that nobody documents."""
 
 from collections.abc import Iterable
 
 from imagepipe.values import FREE, Price
 from imagepipe.values.dollars import UNKNOWN, digits, usd
 
-__all__ = ["UNKNOWN", "full", "more", "span", "total", "usd"]
+__all__ = ["UNKNOWN", "data", "full", "more", "span", "total", "usd"]
 
 
 def span(price: Price) -> str:
@@ -13,10 +13,11 @@ def span(price: Price) -> str:
     if price.low is None or price.high is None:
         return UNKNOWN
     low, high = digits(price.low), digits(price.high)
+    about = "~" if price.estimated and price.high else ""
     if low == high:
-        return f"${low}"
+        return f"{about}${low}"
     least = max(len(text.partition(".")[2]) for text in (low, high)) if price.high < 0.9995 else 2
-    return f"${digits(price.low, least) if price.low else '0'}–{digits(price.high, least)}"
+    return f"{about}${digits(price.low, least) if price.low else '0'}–{digits(price.high, least)}"
 
 
 def full(price: Price) -> str:
@@ -31,11 +32,18 @@ def more(price: Price) -> bool:
     return price.worst is not None and price.high is not None and price.worst > 1.2 * price.high + 0.001
 
 
+def data(price: Price) -> dict[str, float | bool | None]:
+    """A price as plain data, USD not rounded; `estimated` only where it is."""
+    found: dict[str, float | bool | None] = {"low": price.low, "high": price.high, "worst": price.worst}
+    return found | {"estimated": True} if price.estimated else found
+
+
 def total(prices: Iterable[Price]) -> Price:
     """The sum; a part that is unknown makes that part of the sum unknown."""
     result = FREE
     for price in prices:
-        result = Price(_sum(result.low, price.low), _sum(result.high, price.high), _sum(result.worst, price.worst))
+        sums = _sum(result.low, price.low), _sum(result.high, price.high), _sum(result.worst, price.worst)
+        result = Price(*sums, estimated=result.estimated or price.estimated)
     return result
 
 

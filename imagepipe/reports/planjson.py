@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from imagepipe.reports import money
 from imagepipe.reports.findingsjson import as_data as finding_data
 from imagepipe.reports.ink import PLAIN, Ink
 from imagepipe.reports.safetext import data
-from imagepipe.values import Decision, Plan, Price
+from imagepipe.values import Decision, Plan
 
 
 def render(plan: Plan, ink: Ink = PLAIN) -> str:
@@ -19,7 +20,7 @@ def as_data(plan: Plan) -> dict[str, Any]:
         "version": 1,
         "basis": plan.basis,
         "decisions": [decision_data(decision) for decision in plan.decisions],
-        "totals": {"counts": dict(plan.totals.counts), "cost": _cost(plan.totals.price)},
+        "totals": {"counts": dict(plan.totals.counts), "cost": money.data(plan.totals.price)},
         "notes": [finding_data(note) for note in plan.notes],
     }
 
@@ -30,7 +31,7 @@ def decision_data(decision: Decision) -> dict[str, Any]:
         "asset": decision.asset,
         "action": decision.action.value,
         "reasons": [{"part": r.part, "from": r.before, "to": r.after} for r in decision.reasons],
-        "cost": _cost(decision.price),
+        "cost": money.data(decision.price),
     }
     optional = {
         "note": decision.note,
@@ -44,7 +45,3 @@ def decision_data(decision: Decision) -> dict[str, Any]:
         "waits_for": list(decision.waits_for),
     }
     return found | {name: value for name, value in optional.items() if value}
-
-
-def _cost(price: Price) -> dict[str, float | None]:
-    return {"low": price.low, "high": price.high, "worst": price.worst}

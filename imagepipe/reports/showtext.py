@@ -120,8 +120,7 @@ def as_data(decision: Decision, entry: Entry | None) -> dict[str, Any]:
             "keys": {"made_from": recipe.made_from, "finished_by": decision.finished_by or None},
             "parts": thaw(recipe.parts),
         }
-    price = decision.price
-    return found | {"cost": {"low": price.low, "high": price.high, "worst": price.worst}, "lock": _entry(entry)}
+    return found | {"cost": money.data(decision.price), "lock": _entry(entry)}
 
 
 def _entry(entry: Entry | None) -> dict[str, Any] | None:

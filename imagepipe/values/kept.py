@@ -52,11 +52,13 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a call would cost in USD: expected range and the worst case that caps reserve. None: unknown."""
+    """What a call would cost in USD: expected range and the worst case that caps reserve. None: unknown. `estimated`: it
+    rests on figures that are not the provider's own."""
 
     low: float | None = 0.0
     high: float | None = 0.0
     worst: float | None = 0.0
+    estimated: bool = False
 
 
 FREE = Price()

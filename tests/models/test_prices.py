@@ -176,6 +176,23 @@ def test_a_free_server_costs_nothing() -> None:
     assert prices.price(own, DEFAULTS, ask=10, prompt_chars=10).worst == 0
 
 
+@pytest.mark.parametrize(
+    ("id", "inputs", "guessed"),
+    [
+        ("gpt-image-2", (), False),
+        ("gpt-image-2", ((1024, 1024),), True),
+        ("gpt-image-2.5-flare", (), False),
+        ("gpt-image-2.6-flare", (), True),
+    ],
+)
+def test_a_price_says_whether_it_rests_on_estimates(
+    id: str, inputs: tuple[tuple[int, int], ...], guessed: bool
+) -> None:
+    found = prices.price(model(id), DEFAULTS, ask=1, prompt_chars=40, inputs=inputs)
+    assert found.estimated is guessed
+    assert prices.batched(found).estimated is guessed
+
+
 def test_batch_is_half() -> None:
     price = prices.price(model(), DEFAULTS, ask=1, prompt_chars=400)
     half = prices.batched(price)

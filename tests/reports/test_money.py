@@ -35,6 +35,9 @@ def test_amounts(amount: float | None, shown: str) -> None:
         (Price(0.0530001, 0.0530002, 0.06), "$0.053"),
         (Price(0.0, 0.053, 0.053), "$0–0.053"),
         (Price(0.98, 1.204, 1.3), "$0.98–1.20"),
+        (Price(0.024, 0.024, 0.211, estimated=True), "~$0.024"),
+        (Price(0.0, 0.024, 0.211, estimated=True), "~$0–0.024"),
+        (Price(0.0, 0.0, 0.0, estimated=True), "$0.00"),
         (Price(None, None, None), "price unknown"),
         (Price(None, 0.2, 0.2), "price unknown"),
     ],
@@ -46,6 +49,19 @@ def test_ranges(price: Price, shown: str) -> None:
 def test_the_worst_case_is_named_where_it_is_more() -> None:
     assert money.full(Price(0.1, 0.2, 0.4)) == "$0.10–0.20, at most $0.40"
     assert money.full(Price(0.2, 0.2, 0.2)) == "$0.20"
+
+
+def test_one_estimate_makes_the_sum_an_estimate() -> None:
+    assert money.full(money.total([Price(1.0, 1.0, 1.0), Price(0.5, 0.5, 2.0, estimated=True)])) == (
+        "~$1.50, at most $3.00"
+    )
+    assert money.data(Price(0.1, 0.1, 0.2, estimated=True)) == {
+        "low": 0.1,
+        "high": 0.1,
+        "worst": 0.2,
+        "estimated": True,
+    }
+    assert money.data(Price(0.1, 0.1, 0.2)) == {"low": 0.1, "high": 0.1, "worst": 0.2}
 
 
 def test_sums_keep_what_is_unknown_unknown() -> None:
