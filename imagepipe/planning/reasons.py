@@ -74,7 +74,8 @@ def _lines(
             field = fields[number] if number < len(fields) else ""
         else:
             number, field = old[1] + place, ""
-        part = f"prompt.{field} line {number + 1}" if field else f"prompt line {number + 1}"
+        of = f"prompt.{field}" if field not in ("", "prompt") else "prompt"
+        part = f"{of} line {number + 1}"
         yield Reason(part, gone[place] if place < len(gone) else "", come[place] if place < len(come) else "")
 
 

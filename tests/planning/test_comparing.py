@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from imagepipe.lock import Lock
+from imagepipe.planning import reasons
 from imagepipe.planning.comparing import Prices, compare
-from imagepipe.values import Asset, Candidate, Entry, FrozenMap, Input, Output, Price, StepCall
+from imagepipe.values import Asset, Candidate, Entry, FrozenMap, Input, Output, Price, StepCall, Words
 from tests.reports.diffsamples import PRICES, asset, price_of, state
 
 RESIZE = StepCall("resize", FrozenMap({"width": 800}))
@@ -146,3 +147,12 @@ def test_pictures_that_a_person_rejected_are_to_be_paid_for_again() -> None:
     assert (why.part, why.before, why.after) == ("candidates", "1 rejected", "1 more")
     assert [one.to_build.low for one in found.changes] == [0.01, 0.0]
     assert compare(now, now, Prices(price_of, lambda key, asset: 1)).changes == ()
+
+
+def test_a_changed_line_is_named_by_its_field_and_one_of_a_plain_prompt_by_its_number_alone() -> None:
+    def parts(*lines: str, fields: tuple[str, ...]) -> list[str]:
+        return [reason.part for reason in reasons.of_prompt(("a mug", "red"), Words("\n".join(lines), fields))]
+
+    assert parts("a mug", "blue", fields=("request", "palette")) == ["prompt.palette line 2"]
+    assert parts("a mug", "blue", fields=("prompt", "prompt")) == ["prompt line 2"]
+    assert parts("a mug", fields=("prompt",)) == ["prompt line 2"]
