@@ -55,11 +55,23 @@ class Opened:
         """An asset in the gallery."""
         return self.page.locator(f'.card[data-id="{asset}"]')
 
+    def until(self, condition: str) -> None:
+        """Waits until an expression is true in the page. It goes there as a function, once: the page's policy lets no
+        text be evaluated, so that an expression as such could be looked at a single time."""
+        self.page.wait_for_function(f"() => {condition}")
+
     def open(self, asset: str) -> Any:
         """Opens an asset, and waits for its pictures; gives the dialog."""
         self.card(asset).locator(".open").click()
-        self.page.wait_for_function(LOADED)
+        self.until(LOADED)
         return self.page.locator("#view")
+
+    def close(self) -> None:
+        """Leaves an asset by the keyboard; a dialog tells that it was closed a moment after it is gone."""
+        asset = self.page.locator("#view").get_attribute("aria-label")
+        self.page.keyboard.press("Escape")
+        self.until(f"document.activeElement.closest('.card')?.dataset.id === {asset!r}")
+        assert not self.page.locator("#view").is_visible()
 
 
 @pytest.fixture(scope="module")

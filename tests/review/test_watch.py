@@ -88,6 +88,21 @@ class Running:
         return told
 
 
+def save(project: Project, before: str, after: str) -> None:
+    """Replaces a piece of the manifest at one go, as editors save: half a file is a change of its own."""
+    manifest, fresh = project.root / "assets.yaml", project.root / "assets.yaml~"
+    text = manifest.read_text(encoding="utf-8")
+    assert before in text, before
+    fresh.write_text(text.replace(before, after), encoding="utf-8")
+    fresh.replace(manifest)
+
+
+def followed(page: Opened) -> None:
+    """Waits until the page is that of the project as it is by now, used as it was left."""
+    word = page.page.request.get(page.page.url.partition("#")[0] + "version").text()
+    page.page.wait_for_selector(f"body[data-version='{word}'] #view[open]")
+
+
 @pytest.fixture
 def watch(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     begun: list[subprocess.Popen[str]] = []
@@ -114,22 +129,24 @@ def test_a_save_is_built_and_an_open_review_follows(
         page = visit(review.stdout.readline().strip())
         page.page.select_option("#sort", "name")
         page.open("hero")
-        project.edit("one matte mug", "one shiny mug")
+        save(project, "one matte mug", "one shiny mug")
         assert "assets.yaml changed." in running.until("Watching")
-        page.page.wait_for_selector("#view:has-text('shiny')")
+        followed(page)
+        assert "shiny" in page.page.locator("#view").inner_text()
         assert page.page.input_value("#sort") == "name", "the page is as it was left"
-        project.edit("output: hero.png", "outpt: hero.png")
+        save(project, "output: hero.png", "outpt: hero.png")
         running.until("assets.yaml changed.")
         running.until("Watching 1 file.")
+        followed(page)
         assert page.page.locator("#view").is_visible(), "of a broken manifest there is nothing to show"
-        project.edit("outpt: hero.png", "output: hero.png")
+        save(project, "outpt: hero.png", "output: hero.png")
         running.until("Watching")
         project.write("version: 1\nassets:\n  mug: {prompt: a mug, output: mug.png}\n", "shop/mug.yaml")
         assert "shop/mug.yaml changed." in running.until("Watching 2 files.")
         page.page.wait_for_selector(".card[data-id=mug]", state="attached")
+        assert page.complaints == []
         review.send_signal(signal.SIGINT)
         assert review.wait(20) == 0
-        assert page.complaints == [] or all("ERR_CONNECTION_REFUSED" in one for one in page.complaints)
     running.process.send_signal(signal.SIGINT)
     _, err = running.process.communicate(timeout=20)
     assert running.process.returncode == 0
@@ -148,7 +165,7 @@ def test_real_pictures_are_made_for_no_more_than_the_sum(
     told = running.until("Watching")
     assert "left to spend" in told
     assert len(api.requests) == 1
-    project.edit("options: {quality: low}", "options: {quality: high}")
+    save(project, "options: {quality: low}", "options: {quality: high}")
     running.until("Watching")
     assert len(api.requests) == 1, "what is left does not pay for it"
     running.process.send_signal(signal.SIGINT)
