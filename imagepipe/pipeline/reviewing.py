@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from imagepipe.errors import ImagepipeError
 
 VERBS = ("pick", "approve", "reject")
 _MOST = 10_000
+_AGAIN = "1; url=./"
+"""When a browser asks again for a page that cannot be made at the moment: in a second. The address is named, since one
+with an asset behind it would be taken for a place on the page that is there."""
 _SAFE = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -68,6 +72,11 @@ class Review(ThreadingHTTPServer):
         """The path that takes decisions."""
         return f"/{self.token}/decide"
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that reloads or leaves hangs up in the middle: that is nobody's fault."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
     def knows(self, token: str) -> bool:
         """Whether it is our token; takes as long for every other one."""
         return hmac.compare_digest(token.encode("utf-8", "replace"), self.token.encode())
@@ -118,11 +127,15 @@ class _Answer(BaseHTTPRequestHandler):
         try:
             with self.server.one_at_a_time:
                 page, policy = self.server.desk.page(self.server)
-        except ImagepipeError as error:
-            self._refuse(500, f"{error.message}. {error.hint}")
+        except (ImagepipeError, OSError) as error:
+            self._later(_told(error))
             return
         extra = {"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
         self._send(200, "text/html; charset=utf-8", page.encode("utf-8", "backslashreplace"), extra)
+
+    def _later(self, why: str) -> None:
+        """Instead of the page, why there is none; the browser tries again, as the page itself would."""
+        self._send(500, "text/plain; charset=utf-8", f"{why}\n".encode(), {"Refresh": _AGAIN})
 
     def _version(self) -> None:
         with self.server.one_at_a_time:
@@ -138,8 +151,8 @@ class _Answer(BaseHTTPRequestHandler):
             with self.server.one_at_a_time:
                 said, markup = self.server.desk.decide(self.server, asked)
                 version = self.server.desk.version()
-        except ImagepipeError as error:
-            self._json(409, {"said": f"{error.message}. {error.hint}".strip()})
+        except (ImagepipeError, OSError) as error:
+            self._json(409, {"said": _told(error)})
             return
         self._json(200, {"said": said, "card": markup, "version": version})
 
@@ -177,3 +190,9 @@ class _Answer(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Says nothing: the address has the token in it."""
+
+
+def _told(error: ImagepipeError | OSError) -> str:
+    if isinstance(error, ImagepipeError):
+        return f"{error.message}. {error.hint}".strip()
+    return f"{error.strerror or type(error).__name__}{f': {error.filename}' if error.filename else ''}."

@@ -3,7 +3,10 @@
 import http.client
 import json
 import signal
+import socket
+import struct
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -59,13 +62,52 @@ def test_pick_approve_and_reject_write_the_lock(shop: GitProject, address: str, 
     assert len(api.requests) == asked
 
 
+SEEN = """(() => {
+  const { left, top, width, height } = said.getBoundingClientRect();
+  return document.elementFromPoint(left + width / 2, top + height / 2) === said;
+})()"""
+
+
 @pytest.mark.browser
 def test_what_cannot_be_decided_is_said_on_the_page(shop: GitProject, address: str, visit: Visit) -> None:
     page = visit(address)
     view = page.open("logo")
     view.locator(".decisions .approve").click()
     page.page.wait_for_selector("#said:has-text('not what the manifest asks for')")
+    page.until(SEEN)
     assert "approved" not in shop.lock["assets"]["logo"]
+    page.page.keyboard.press("ArrowRight")
+    assert page.page.locator("#said").inner_text() == ""
+
+
+@pytest.mark.browser
+def test_the_page_stays_while_a_decision_is_under_way(shop: GitProject, address: str, visit: Visit) -> None:
+    page = visit(address)
+    page.page.clock.install()
+    page.page.reload()
+    page.page.evaluate("document.body.dataset.mark = 'stayed'")
+    held: list[Any] = []
+    page.page.route("**/decide", lambda route: held.append(route))
+    view = page.open("hero")
+    with page.page.expect_request("**/decide"):
+        view.locator(".decisions .approve").click()
+    page.page.route("**/version", lambda route: route.fulfill(body="another word"))
+    for _ in range(3):
+        page.page.clock.run_for(1000)
+    held[0].continue_()
+    page.page.wait_for_selector("#said:has-text('is approved')")
+    assert page.page.evaluate("document.body.dataset.mark") == "stayed"
+
+
+@pytest.mark.browser
+def test_a_page_that_cannot_be_made_comes_once_it_can(shop: GitProject, address: str, visit: Visit) -> None:
+    page = visit(address)
+    page.open("hero")
+    shop.edit("project: Fernhill", "projekt: Fernhill")
+    page.page.reload()
+    page.page.get_by_text("did you mean `project`").wait_for()
+    shop.edit("projekt: Fernhill", "project: Fernhill")
+    page.page.wait_for_selector("#view:has-text('shiny')")
 
 
 def ask(address: str, method: str = "POST", path: str = "", body: str = "", **headers: str) -> http.client.HTTPResponse:
@@ -134,6 +176,17 @@ def test_strangers_are_refused_and_change_nothing(shop: GitProject, address: str
         answer = ask(address, "GET", path or urlsplit(address).path, **{"Origin": "", **headers})
         assert answer.status == status, (path, headers)
         assert b"public/" not in answer.read(), (path, headers)
+
+
+def test_who_hangs_up_is_not_spoken_of(shop: GitProject, address: str) -> None:
+    place = urlsplit(address)
+    for _ in range(3):
+        with socket.create_connection((place.hostname or "", place.port or 0), timeout=20) as link:
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # ends with a reset
+            link.sendall(f"GET {place.path} HTTP/1.1\r\nHost: {place.netloc}\r\n\r\n".encode())
+    assert ask(address, "GET", place.path, Origin="").status == 200, (
+        "after the others, and the fixture reads what is said"
+    )
 
 
 def test_the_page_carries_its_policy_and_may_not_be_framed(shop: GitProject, address: str) -> None:

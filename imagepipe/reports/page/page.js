@@ -4,7 +4,7 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const gallery = $("#gallery"), view = $("#view"), shown = $("#shown"), find = $("#find"), said = $("#said");
   const order = new Map(all(".card").map((card, index) => [card.dataset.id, index]));
-  let open = null, mode = "side", words = new Map();
+  let open = null, mode = "side", words = new Map(), decided = 0;
 
   // A picture's bytes are in the file once; every other place takes them from there.
   const fill = (within) => {
@@ -84,6 +84,7 @@
     $("#next").disabled = at < 0 || at >= cards.length - 1;
     view.setAttribute("aria-label", card.dataset.id);
     if (!view.open) view.showModal();
+    view.append(said); // beside an open dialog nothing is seen or read out
     view.scrollTop = 0;
     compare(mode);
     history.replaceState(null, "", `#${encodeURIComponent(card.dataset.id)}`);
@@ -92,7 +93,7 @@
   const step = (by) => {
     const cards = visible();
     const at = cards.indexOf(open) + by;
-    if (open && at >= 0 && at < cards.length) show(cards[at]);
+    if (open && at >= 0 && at < cards.length) { hush(); show(cards[at]); }
   };
 
   const move = (by) => {
@@ -107,9 +108,14 @@
     return Math.max(1, cards.findIndex((card) => card.getBoundingClientRect().top > top));
   };
 
+  // What was said of a decision stays until something else is done; `decided` is odd while one is under way.
+  const hush = () => { if (decided % 2 === 0) said.textContent = ""; };
+
   const decide = async (button) => {
+    if (decided % 2) return;
     const { verb, asset, number } = button.dataset, why = $(".why", shown)?.value ?? "";
     const buttons = all("[data-verb]", shown), before = buttons.map((one) => one.disabled);
+    decided += 1;
     buttons.forEach((one) => { one.disabled = true; });
     said.textContent = "Working…";
     try {
@@ -124,6 +130,8 @@
       if (told.card) { replace(asset, told.card); return; }
     } catch {
       said.textContent = "The server cannot be reached: is imagepipe review still running?";
+    } finally {
+      decided += 1;
     }
     buttons.forEach((one, index) => { one.disabled = before[index]; });
   };
@@ -143,6 +151,7 @@
 
   const act = (event) => {
     const target = event.target;
+    hush();
     if (target.closest(".open")) show(target.closest(".card"));
     else if (target.closest("button[data-mode]")) compare(target.closest("button").dataset.mode);
     else if (target.closest("[data-verb]")) decide(target.closest("[data-verb]"));
@@ -154,29 +163,34 @@
   };
 
   // A served page follows the project: it loads anew once something has changed and has come to rest, unless somebody types.
-  let last = "";
+  // A decision changes the project too, and says so itself: what was asked before its answer is in is not to be trusted.
+  let last = "", asking = false;
   const follow = async () => {
     const typing = document.activeElement?.matches("input[type=text], input[type=search]") && document.activeElement.value;
-    if (document.hidden || typing) return;
+    if (asking || decided % 2 || document.hidden || typing) return;
+    const before = decided;
+    asking = true;
     try {
       const answer = await fetch("version"), now = answer.ok ? await answer.text() : "";
-      if (now && now === last && now !== document.body.dataset.version) { keep(); location.reload(); }
-      last = now;
-    } catch { /* the server has ended: the page stays as it is */ }
+      const rests = now && now === last && before === decided;
+      if (rests && now !== document.body.dataset.version) location.reload();
+      last = before === decided ? now : "";
+    } catch { /* the server has ended: the page stays as it is */ } finally { asking = false; }
   };
 
   const chips = () => all("input[type=checkbox]", $("#filters"));
   const keep = () => {
     const on = chips().filter((box) => box.checked).map((box) => `${box.name}=${box.value}`);
     const theme = document.documentElement.dataset.theme ?? "";
-    const kept = { on, find: find.value, cost: $("#cost").value, sort: $("#sort").value, top: scrollY, mode, theme };
+    const asset = open?.dataset.id ?? "";
+    const kept = { on, find: find.value, cost: $("#cost").value, sort: $("#sort").value, top: scrollY, mode, theme, asset };
     sessionStorage.setItem("imagepipe", JSON.stringify(kept));
   };
 
   const resume = () => {
     const kept = JSON.parse(sessionStorage.getItem("imagepipe") ?? "null");
     sessionStorage.removeItem("imagepipe");
-    if (!kept) return;
+    if (!kept) return "";
     for (const box of chips()) box.checked = kept.on.includes(`${box.name}=${box.value}`);
     for (const name of ["find", "cost", "sort"]) $(`#${name}`).value = kept[name];
     if (kept.theme) document.documentElement.dataset.theme = kept.theme;
@@ -184,6 +198,7 @@
     filter();
     sort();
     scrollTo(0, kept.top);
+    return kept.asset;
   };
 
   const theme = () => {
@@ -211,12 +226,14 @@
   view.addEventListener("close", () => {
     const card = open;
     put();
+    document.body.append(said);
     history.replaceState(null, "", location.pathname + location.search);
     if (card) $(".open", card).focus();
   });
   addEventListener("beforeprint", () => { if (view.open) view.close(); fill(document); });
   $("#filters").reset();
-  if (document.body.dataset.version) { resume(); setInterval(follow, 1000); }
-  const asked = decodeURIComponent(location.hash.slice(1));
+  const served = Boolean(document.body.dataset.version), resumed = served ? resume() : "";
+  if (served) { setInterval(follow, 1000); addEventListener("pagehide", keep); }
+  const asked = decodeURIComponent(location.hash.slice(1)) || resumed;
   if (asked) show(all(".card", gallery).find((card) => card.dataset.id === asked));
 })();
