@@ -67,7 +67,10 @@ def _failed(case: Case, n: int) -> Decision | None:
         return None
     failures = (receipt.failure for receipt in case.held.receipts if receipt.failure)
     why = case.held.unmet or next(failures, "all its pictures were rejected")
-    hint = f"change the recipe, `imagepipe adopt {case.asset.id}`, or `imagepipe build --retry-failed {case.asset.id}`"
+    earlier = case.entry.picked if case.entry and not case.entry.placeholder else None
+    file = "" if earlier or any(item.format for item in case.held.candidates) else " FILE"
+    id = case.asset.id
+    hint = f"change the recipe, `imagepipe adopt {id}{file}`, or `imagepipe build --retry-failed {id}`"
     return case.block("checks-failed", f"paid for, but it failed its checks: {why}", hint)
 
 

@@ -10,7 +10,7 @@ from imagepipe.digest import digest_text
 from imagepipe.lock import Lock
 from imagepipe.planning import Rules, Seen
 from imagepipe.planning.codes import CODES
-from imagepipe.values import Action, Asset, Decision, FileFact, FrozenMap, Output, StepCall
+from imagepipe.values import Action, Asset, Candidate, Decision, FileFact, FrozenMap, Output, StepCall
 from tests.planning.given import (
     WORDS,
     asset,
@@ -254,6 +254,14 @@ def test_a_block_says_what_a_person_can_do(code: str, case: Row) -> None:
     found = decided(case)
     assert (found.code, bool(found.note), bool(found.hint)) == (code, True, True)
     assert code in CODES
+
+
+@pytest.mark.parametrize(
+    ("came", "way"), [(pic("raw"), "`imagepipe adopt mug`"), (Candidate("", 0, 0, ""), "`imagepipe adopt mug FILE`")]
+)
+def test_a_failed_answer_can_be_adopted_alone_where_it_is_a_picture(came: Candidate, way: str) -> None:
+    broken = receipt(recipe(MUG), came, failure="the answer is no picture")
+    assert way in row(plan([MUG], Lock(), seen(receipts=[broken])), "mug").hint
 
 
 def test_a_file_edited_and_left_behind_is_named() -> None:
