@@ -1,4 +1,4 @@
-"""A page of a thousand assets: small enough to attach, quick enough to use."""
+"""A page of a thousand assets: small enough to attach, whole, and usable. benchmarks/report.py says how fast it opens."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -30,9 +30,11 @@ def test_a_thousand_assets_before_and_now(tmp_path: Path, visit: Callable[..., O
     at_length(project, "report", "--base", "HEAD", "-o", str(target))
     assert target.stat().st_size < 30_000_000
     page = visit(target.as_uri())
-    timing = page.page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
-    assert timing < 3000, "milliseconds"
     assert len(page.visible()) == 1000
+    assert page.page.locator(".card .thumb img[src^='data:image/']").count() == 1000
     page.page.fill("#find", "a0123")
     assert page.visible() == ["a0123"]
+    view = page.open("a0123")
+    assert view.locator(".stage img").evaluate_all("all => all.map(image => image.naturalWidth)") == [320, 320]
+    assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
     assert page.complaints == []
