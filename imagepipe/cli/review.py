@@ -48,11 +48,11 @@ def run(clerk: "Clerk", port: int, browser: bool) -> int:
     """Serves until it is interrupted."""
     furnished(clerk.session.load(clerk.profile), clerk.wish)  # what the page cannot show is told here
     with Review(Desk(clerk.page, clerk.decide, clerk.follower.word), port) as server:
-        clerk.session.terminal.put(f"{server.address}\n")
-        clerk.session.terminal.say("Ctrl-C ends the review.\n")
-        if browser:
-            webbrowser.open(server.address)
         try:
+            clerk.session.terminal.put(f"{server.address}\n")
+            clerk.session.terminal.say("Ctrl-C ends the review.\n")
+            if browser:
+                webbrowser.open(server.address)
             server.serve_forever(poll_interval=0.2)
         except KeyboardInterrupt:
             clerk.session.terminal.say("\n")
