@@ -27,11 +27,17 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
+def plain(text: str) -> str:
+    """Words that quote what a stranger wrote: on one line, with nothing in them that a terminal would obey."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A finding that knows its place in the asset's value but not in a file: what the rooms below `manifest` return.
 
-    `path` is relative to the asset, as in ("options", "size"); `on_key` underlines the key instead of the value.
+    `path` is relative to the asset, as in ("options", "size"); `on_key` underlines the key instead of the value. `place`
+    is set where the fault lies in a file beside the manifest, such as a template.
     """
 
     code: str
@@ -40,6 +46,7 @@ class Problem:
     hint: str = ""
     severity: Severity = "error"
     on_key: bool = False
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Who judges an asset beside the schema: the model's rules, the rendered prompt, its lint, the steps' own options."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from imagepipe.contracts import Tree
@@ -55,7 +55,7 @@ def judges(tree: Tree, knowledge: Knowledge) -> Judges:
         try:
             words = renderer.words(asset)
         except PromptProblem as fault:
-            return None, (*fault.problems, *lint.lint(asset, _BLANK, use_cases))
+            return None, (*_placed(fault, asset), *lint.lint(asset, _BLANK, use_cases))
         return words, lint.lint(asset, words, use_cases)
 
     def judge_rules(asset: Asset, words: Words | None) -> tuple[Problem, ...]:
@@ -71,6 +71,19 @@ def judges(tree: Tree, knowledge: Knowledge) -> Judges:
         templates_read=lambda: renderer.read,
         entries=known.problems,
         finished=finished,
+    )
+
+
+def _placed(fault: PromptProblem, asset: Asset) -> tuple[Problem, ...]:
+    """What is wrong with a prompt, at the template's own line where that is at fault; a template that is not there at
+    the use case it comes from."""
+    if fault.place:
+        return tuple(replace(problem, place=fault.place) for problem in fault.problems)
+    if asset.template:
+        return fault.problems
+    return tuple(
+        replace(problem, path=("prompt", "use_case")) if problem.path == ("template",) else problem
+        for problem in fault.problems
     )
 
 

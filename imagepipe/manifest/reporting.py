@@ -1,14 +1,17 @@
 """Problems made findings: each put at its place in a file, the same thing told once, in file order, at most fifty."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from imagepipe import yamltext
 from imagepipe.errors import Finding, Path, Place, Problem
 from imagepipe.manifest.layers import Layers
+from imagepipe.manifest.nearness import cut
 from imagepipe.manifest.sources import Source, before_losses
 
 MOST = 50
+_NAMED = re.compile("`([^`]+)`")
 
 
 @dataclass(slots=True)
@@ -19,6 +22,7 @@ class Findings:
     ready: list[Finding] = field(default_factory=list)
     located: dict[tuple[str, int, Path, str], Problem] = field(default_factory=dict)
     maps: dict[int, yamltext.Places] = field(default_factory=dict)
+    beside: set[tuple[str, int, str]] = field(default_factory=set)
 
     def of_files(self, problems: Iterable[tuple[int, Problem]]) -> None:
         """Takes problems whose paths are places in a file's document."""
@@ -28,9 +32,21 @@ class Findings:
     def of_assets(self, layers: Layers, problems: Iterable[tuple[str, Problem]]) -> None:
         """Takes problems whose paths are places in an asset's merged fields."""
         for name, problem in problems:
+            if problem.place:
+                self._of_file_beside(name, problem, problem.place)
+                continue
             source, path = layers.locate(name, problem.path)
             path = before_losses(self.sources[source], path)
             self.located.setdefault((problem.code, source, path, problem.message), problem)
+
+    def _of_file_beside(self, name: str, problem: Problem, place: Place) -> None:
+        """A problem of a template or a prompt file: told once, however many assets use it."""
+        where = (place.file, place.line, problem.code)
+        if where not in self.beside:
+            self.beside.add(where)
+            message = problem.message.removeprefix(f"{place.file}:{place.line}: ")
+            told = f"{message} (in the prompt of `{cut(name)}`)"
+            self.ready.append(Finding(problem.code, told, _narrowed(place, message), problem.hint, problem.severity))
 
     def all(self) -> tuple[Finding, ...]:
         """The findings, errors before warnings where not all can be told."""
@@ -60,6 +76,15 @@ class Findings:
             self.maps[at] = yamltext.Places(source.data, source.file, source.starts)
         whole = problem.on_key or (path[:1] == ("assets",) and len(path) == 2)
         return Finding(code, message, self.maps[at].at(path, whole), problem.hint, problem.severity)
+
+
+def _narrowed(place: Place, message: str) -> Place:
+    """The place of the first name in backticks, where the line has it; else the place as it is."""
+    for name in _NAMED.findall(message):
+        found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", place.source)
+        if found:
+            return replace(place, column=found.start() + 1, length=len(name))
+    return place
 
 
 def _position(place: Place | None, order: dict[str, int]) -> tuple[int, int, int]:

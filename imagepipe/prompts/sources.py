@@ -64,8 +64,9 @@ class Sources:
 
     def _missing(self, name: str, error: Exception) -> Fault:
         known = self.names()
+        there = [other for other in known if other.startswith(BUILT_IN) == name.startswith(BUILT_IN)]
         hint = meant(name.removeprefix(FOLDER), known) or (
-            "there are " + ", ".join(known[:8]) if known else "make the file"
+            "there are " + ", ".join(there[:8]) if there else f"make the file {self.file(name)}"
         )
         why = "" if isinstance(error, FileNotFoundError) else f" ({error})"
         return Fault("template-missing", f"there is no template {self.file(name)}{why}", hint)

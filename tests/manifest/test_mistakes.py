@@ -193,6 +193,27 @@ def test_files_that_two_would_write_by_inheritance_are_told_with_the_way_out(tex
     assert (found.code, underlined(found), found.hint) == ("duplicate-output", marked, hint)
 
 
+def test_a_fault_in_a_template_is_told_once_and_there() -> None:
+    text = "assets:\n" + "".join(f"  a{n}: {{template: t.j2, prompt: x, output: a{n}.png}}\n" for n in range(3))
+    (found,) = findings(text, **{"templates/t.j2": "one\n  {{ brnad | upper }}\n"})
+    assert (str(found.place), underlined(found)) == ("templates/t.j2:2:6", "brnad")
+    assert found.message == "`brnad` is not defined (in the prompt of `a0`)"
+    (found,) = findings("assets: {a: {prompt: {file: p.md}, output: a.png}}", **{"p.md": "a {{ cup }} on a shelf"})
+    assert (str(found.place), underlined(found)) == ("p.md:1:6", "cup")
+
+
+def test_a_template_that_is_not_there_is_told_at_the_use_case_that_names_it() -> None:
+    text = (
+        "use_cases: {sticker: {template: s.j2}}\nassets: {a: {prompt: {use_case: sticker, request: x}, output: a.png}}"
+    )
+    (found,) = findings(text)
+    assert (found.code, underlined(found), found.hint) == (
+        "template-missing",
+        "sticker",
+        "make the file templates/s.j2",
+    )
+
+
 def test_places_after_refused_items_are_still_right() -> None:
     text = "assets:\n  a:\n    prompt: x\n    outputs:\n      - {width: 5}\n      - b.png\n      - c.txt\n"
     assert shown(text) == [
