@@ -15,7 +15,7 @@ from imagepipe.planning import make_plan, states
 from imagepipe.plugins import resolve
 from imagepipe.selection import edges_of
 from imagepipe.selection import select as chosen_of
-from imagepipe.values import Action, Entry, Manifest, Plan
+from imagepipe.values import Action, Decision, Entry, Manifest, Plan
 
 AFFECTED = "imagepipe.pipeline.affected:affected"
 """Loaded only for `--affected`: a plan needs no git."""
@@ -136,10 +136,20 @@ def state(manifest: Manifest, *, select: Sequence[str] = (), exclude: Sequence[s
     rows = []
     for decision in made.decisions:
         entry = base.lock.entries.get(decision.asset)
-        usd, at = (entry.cost.usd, entry.made_at) if entry else (0.0, "")
+        usd, at = _spent(decision, entry, base), entry.made_at if entry else ""
         word = _word(decision.action, entry)
         rows.append(Stand(decision.asset, word, decision.action.value, usd, at, decision.note))
     return State(tuple(rows), made.notes)
+
+
+def _spent(decision: Decision, entry: Entry | None, base: Ground) -> float | None:
+    """USD for an asset's picture, and for answers to its present recipe that brought none; None where one is unknown."""
+    key = decision.recipe.made_from if decision.recipe else ""
+    charges = [entry.cost] if entry else []
+    if entry is None or entry.made_from != key:
+        charges += [one.charge for one in base.seen.receipts.get(key, ()) if one.asset == decision.asset]
+    sums = [charge.usd for charge in charges]
+    return None if None in sums else round(sum(usd for usd in sums if usd is not None), 9)
 
 
 _WORDS = {

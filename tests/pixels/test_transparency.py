@@ -79,6 +79,8 @@ def test_a_background_that_is_not_flat_costs_a_picture_and_publishes_nothing(tmp
     assert not (tmp_path / ".imagepipe/failed/mug.png").exists()
     again = project.run("build", "--yes")
     assert (again.code, len(api.requests)) == (1, 1)
+    (row,) = json.loads(project.run("status", "--json").out)["assets"]
+    assert row["usd"] == pytest.approx(api.requests[0].usd), "a picture that failed was paid for too"
     api.ignores_background = False
     assert project.run("build", "--yes", "--retry-failed").code == 0
     assert len(api.requests) == 2
