@@ -89,7 +89,27 @@ def beside(path: str, name: str) -> str:
 
 
 def glob_pattern(pattern: str) -> re.Pattern[str]:
-    """A glob as a compiled expression over project-relative paths: `*` and `?` stay inside a folder, `**` crosses them."""
-    text = re.escape(pattern)
-    text = text.replace(r"\*\*/", "(?:.*/)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
-    return re.compile(text + r"\Z", re.DOTALL)
+    """A glob as a compiled expression over project-relative paths: `*` and `?` stay inside a folder, `**` crosses them.
+
+    What follows a wildcard is taken where it comes first, and never looked for again (atomic groups): else a pattern
+    of many wildcards, which a stranger may have written, would try them all against each other.
+    """
+    text = re.sub(r"(?:\*\*/)+", "**/", re.sub(r"\*{3,}", "**", pattern))
+    first, *rest = _CROSSING.split(text)
+    done = _inside(first, not rest)
+    for index in range(0, len(rest), 2):
+        free = ".*?" if rest[index] == "**" else "(?:.*?/)??"
+        done += f"(?>{free}{_inside(rest[index + 1], index + 2 == len(rest))})"
+    return re.compile(done, re.DOTALL)
+
+
+_CROSSING = re.compile(r"((?:(?<![^/])\*\*/)|\*\*)")
+
+
+def _inside(text: str, last: bool) -> str:
+    """A piece of a glob without `**`, as an expression; the `last` one ends where the path does."""
+    first, *rest = [re.escape(piece).replace(r"\?", "[^/]") for piece in text.split("*")]
+    end = r"\Z" if last else ""
+    if not rest:
+        return first + end
+    return first + "".join(f"(?>[^/]*?{piece})" for piece in rest[:-1]) + f"(?>[^/]*?{rest[-1]}{end})"

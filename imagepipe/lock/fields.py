@@ -18,6 +18,7 @@ class Misfit(Exception):
 _ANSWERS = ("generated", "adopted", "migrated")
 _STATUSES = ("picked", "kept", "rejected")
 _TEXT, _MAPS, _NESTED = {str}, {dict}, {dict, list}
+_DEEPEST = 20
 _ROLES = ("target", "reference", "style", "insert", "mask", "markup")
 
 
@@ -66,12 +67,26 @@ def _map(name: str, value: Any) -> FrozenMap:
 
 def _deep(name: str, value: Any) -> FrozenMap:
     found = _map(name, value)
-    flat = _NESTED.isdisjoint(map(type, found.values()))
-    return found if flat else FrozenMap({key: freeze(item) for key, item in found.items()})
+    if _NESTED.isdisjoint(map(type, found.values())):
+        return found
+    _bounded(name, value)
+    return FrozenMap({key: freeze(item) for key, item in found.items()})
+
+
+def _bounded(name: str, value: Any) -> None:
+    """Refuses what is nested deeper than anything we write: whoever walks it would run out of stack."""
+    layer = [value]
+    for _ in range(_DEEPEST):
+        layer = [item for above in layer for item in (above.values() if type(above) is dict else above)]
+        layer = [item for item in layer if type(item) in _NESTED]
+    if layer:
+        raise Misfit((name,), "is nested too deep")
 
 
 def _parts(name: str, value: Any) -> FrozenMap:
-    return _each(name, value, _map)
+    found = _each(name, value, _map)
+    _bounded(name, value)
+    return found
 
 
 def _each(name: str, value: Any, read: Callable[[str, Any], Any]) -> FrozenMap:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from imagepipe.errors import Damaged, Place
+from imagepipe.errors import Damaged, Place, plain
 
 VERSION = 1
 _LAST = "~"
@@ -98,8 +98,8 @@ def wrong(text: str, file: str, path: tuple[str, ...], what: str) -> Damaged:
 
 
 def _damaged(what: str, place: Place, code: str, hint: str) -> Damaged:
-    if len(what) > _MOST_SAID or not what.isprintable():  # names in it are whatever somebody wrote into the file
-        what = "".join(c if c.isprintable() else "�" for c in what[:_MOST_SAID]) + "…" * (len(what) > _MOST_SAID)
+    # Names in it are whatever somebody wrote into the file.
+    what = plain(what[:_MOST_SAID]) + "…" * (len(what) > _MOST_SAID)
     return Damaged(f"{place.file} {what}", place=place, hint=hint.replace("FILE", place.file), code=code)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from imagepipe.errors import ImagepipeError, Path, Place, Problem
+from imagepipe.errors import ImagepipeError, Path, Place, Problem, plain
 
 MAX_PROMPT = 32_000
 """Characters a rendered prompt may have (the Image API's limit)."""
@@ -31,7 +31,7 @@ class Fault(Exception):
 
     def __init__(self, code: str, message: str, hint: str = "", place: Place | None = None) -> None:
         super().__init__(message)
-        self.code, self.message, self.hint, self.place = code, message, hint, place
+        self.code, self.message, self.hint, self.place = code, plain(message), plain(hint), place
 
     def problem(self, path: Path) -> Problem:
         """The fault as a problem of an asset; a fault in a template file names file and line in its message."""

@@ -122,11 +122,11 @@ class Sandbox:
         try:
             yield
         except Fault as fault:
-            fault.place = fault.place or self._place(file, getattr(fault, "line", line))
+            fault.place = fault.place or self._place(file, getattr(fault, "line", None) or line)
             raise
         except TemplateError as error:
             words = (getattr(error, "message", None) or str(error)).split(" object at ")[0][:200]
-            place = self._place(file, getattr(error, "lineno", line))
+            place = self._place(file, getattr(error, "lineno", None) or line)
             raise Fault("template-syntax", words, place=place) from None
         except (RecursionError, ValueError, SyntaxError, MemoryError):
             words = "this template is too large or too deeply nested to be read"

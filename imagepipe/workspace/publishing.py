@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from imagepipe.digest import digest_bytes
-from imagepipe.errors import ImagepipeError, Place, UsageError
+from imagepipe.errors import ImagepipeError, Place, UsageError, plain
 from imagepipe.paths import fault_of
 from imagepipe.store.disk import explained
 from imagepipe.workspace.digests import pointed
@@ -100,7 +100,7 @@ def _folder_of(root: Path, path: str, *, make: bool) -> Iterator[tuple[_Anchored
     """The folder of a path and the name in it. Links that stay inside are resolved first; from then on none is
     followed, so that a folder swapped for a link while we work is refused."""
     if fault := fault_of(path):
-        raise UsageError(f"`{path}` {fault}", place=Place(path), code="output-path")
+        raise UsageError(f"`{plain(path)}` {fault}", place=Place(plain(path)), code="output-path")
     real = os.path.realpath(root)
     folder, name = os.path.split(os.path.join(real, path))
     inside = os.path.relpath(os.path.realpath(folder), real)

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from imagepipe.errors import Place, UsageError
+from imagepipe.errors import Place, UsageError, plain
 from imagepipe.paths import fault_of, glob_pattern
 
 _SECRET = re.compile(r"(?i)^(\.env.*|.*\.pem|id_.*|\.git|\.imagepipe)$")
@@ -94,4 +94,5 @@ def _open_file(path: str, flags: int) -> int:
 
 
 def _refused(path: str, why: str) -> UsageError:
-    return UsageError(f"`{path}` {why}", place=Place(path), code="unreadable-path")
+    shown = plain(path)
+    return UsageError(f"`{shown}` {why}", place=Place(shown), code="unreadable-path")
