@@ -90,12 +90,14 @@ class Layers:
         return best[1], best[2]
 
     def label(self, name: str, path: Path) -> str:
-        """What people call the layer that gives the value at `path`: "author", "defaults", "extends ID", "profile NAME"."""
-        found = AUTHOR
+        """What people call the layer that gives the value at `path`: "author", "defaults", "extends ID", "profile NAME";
+        all of them, lowest first, where a list was appended to."""
+        found: list[str] = []
         for layer in self.of(name):
-            if len(_followed(layer.value, path)) == len(path):
-                found = layer.label
-        return found
+            spelled = _followed(layer.value, path)
+            if len(spelled) == len(path):
+                found = [*(found if str(spelled[-1]).endswith("+") else ()), layer.label]
+        return ", ".join(dict.fromkeys(found)) or AUTHOR
 
 
 def _followed(value: Any, path: Path) -> Path:

@@ -57,10 +57,10 @@ def _value(asset: Asset, field: str) -> Any:
 def _of_field(value: Any, layer: str, *, literal: bool) -> list[str]:
     texts = [item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, str)]
     if literal or all(substitution.is_plain(text) for text in texts):
-        return [layer]
+        return layer.split(", ")
     variables = [f"variable {name}" for text in texts for name in _variables(text)]
     whole = all((parts := substitution.pieces(text)) and not "".join(parts[::3]).strip() for text in texts)
-    return variables if whole else [layer, *variables]
+    return variables if whole else [*layer.split(", "), *variables]
 
 
 def _variables(text: str) -> list[str]:

@@ -17,13 +17,13 @@ assets:
 """
 
 
-def test_each_field_is_the_topmost_layer_that_gives_it() -> None:
+def test_each_field_is_the_topmost_layer_that_gives_it_and_a_list_all_that_add_to_it() -> None:
     found = origins(Memory(**{"assets.yaml": TEXT}), Wanted("project", "assets.yaml", "draft", TODAY), "a@1")
     assert found == {
         "prompt": "profile draft",
         "inputs": "author",
         "style": "extends base",
-        "constraints": "author",
+        "constraints": "defaults, author",
         "scene": "extends base",
         "extra.Camera": "extends base",
         "request": "author",

@@ -39,6 +39,12 @@ def test_every_kind_of_origin() -> None:
     assert "\n".join(row.text for row in rows) == words(item, TEMPLATE).text
 
 
+def test_a_line_of_several_layers_names_each_once() -> None:
+    item = asset(keep=["the fern"], constraints=["no watermark", "no {{ brand }} sign"])
+    rows = explain(item, words(item), {"constraints": "defaults, extends base, author"})
+    assert rows[-1].origin == "author, defaults, extends base, variable brand"
+
+
 @pytest.mark.parametrize(
     ("prompt", "origin"),
     [
