@@ -111,12 +111,14 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class InDoubt:
-    """A request was sent and its end is unknown: counted as spent at `worst` USD until `--resend` or `--forget`."""
+    """A request was sent and its end is unknown: counted as spent at `worst` USD until `--resend` or `--forget`, or what
+    `hint` says where no manifest names the asset."""
 
     asset: str
     key: str
     worst: float | None
     why: str
+    hint: str = ""
 
 
 REMOVED = "removed"

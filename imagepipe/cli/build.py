@@ -11,7 +11,7 @@ from imagepipe.cli import arguments
 from imagepipe.cli.console import open_console
 from imagepipe.cli.plan import said_nothing_to_do
 from imagepipe.cli.session import Session
-from imagepipe.cli.telling import tell
+from imagepipe.cli.telling import left_of, tell
 from imagepipe.errors import Refused, UsageError
 from imagepipe.pipeline.options import BuildOptions, PlanOptions
 from imagepipe.plugins import resolve
@@ -104,7 +104,7 @@ def watch(session: Session, manifest: Manifest, args: Arguments) -> int:
     events = imagepipe.build(
         manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=args.options
     )
-    last = tell(events, console, manifest)
+    last = tell(events, console, left_of(manifest))
     return last.exit_code if last else 0
 
 

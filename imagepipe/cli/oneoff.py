@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ import click
 from imagepipe.cli import arguments
 from imagepipe.cli.console import open_console
 from imagepipe.cli.session import Session
+from imagepipe.cli.telling import tell
 from imagepipe.errors import Finding, ManifestError, Problem, Refused, UsageError
 from imagepipe.errors import Place as At
-from imagepipe.events import BuildFinished, Event
+from imagepipe.events import Event
 from imagepipe.models.registry import Registry, registry
 from imagepipe.oneoff import naming
 from imagepipe.oneoff.errands import Errand, payload
@@ -192,8 +193,8 @@ def do(session: Session, errands: Sequence[Errand], how: Manner) -> int:
     require_single(errands)
     road.require_free([path for errand in errands for path in errand.files], force=how.force)
 
-    def start(options: BuildOptions) -> Iterator[Event]:
-        found: Iterator[Event] = road.run(errands, road.Asking(options, how.provider, how.again, how.force))
+    def start(options: BuildOptions) -> Generator[Event, None, None]:
+        found: Generator[Event, None, None] = road.run(errands, road.Asking(options, how.provider, how.again, how.force))
         return found
 
     try:
@@ -206,14 +207,7 @@ def do(session: Session, errands: Sequence[Errand], how: Manner) -> int:
     return watch(session, [errand.id for errand in errands], lambda: start(replace(how.options, yes=True)))
 
 
-def watch(session: Session, ids: Iterable[str], start: Callable[[], Iterator[Event]]) -> int:
+def watch(session: Session, ids: Iterable[str], start: Callable[[], Generator[Event, None, None]]) -> int:
     """Tells the events as they come."""
-    console = open_console(session, ids)
-    code = 0
-    try:
-        for event in start():
-            console.hear(event)
-            code = event.exit_code if isinstance(event, BuildFinished) else code
-    finally:
-        console.close()
-    return code
+    last = tell(start(), open_console(session, ids), resolve(ROAD).left_by_us)
+    return last.exit_code if last else 0

@@ -1,6 +1,6 @@
 """Tells a build from its first event to its last, or to where a signal breaks it off: then what it leaves in doubt."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 
 from imagepipe.cli.console import Console
@@ -8,11 +8,18 @@ from imagepipe.events import BuildFinished, Event, InDoubt
 from imagepipe.plugins import resolve
 from imagepipe.values import Manifest
 
-LEFT = "imagepipe.pipeline.doubting:left_by_us"
-"""Loaded only where a build is broken off."""
+Left = Callable[[], Iterable[InDoubt]]
+"""What was sent and has no end, asked only where a build is broken off."""
+
+_LEFT = "imagepipe.pipeline.doubting:left_by_us"
 
 
-def tell(events: Generator[Event, None, None], console: Console, manifest: Manifest) -> BuildFinished | None:
+def left_of(manifest: Manifest) -> Left:
+    """What a build of a manifest leaves in doubt."""
+    return lambda: resolve(_LEFT)(manifest)
+
+
+def tell(events: Generator[Event, None, None], console: Console, left: Left) -> BuildFinished | None:
     """The last event of a build that came to its end. What a console heard is closed in any case."""
     last, told = None, set()
     try:
@@ -23,7 +30,7 @@ def tell(events: Generator[Event, None, None], console: Console, manifest: Manif
                     told.add(event.key)
                 last = event if isinstance(event, BuildFinished) else last
     except (KeyboardInterrupt, SystemExit):
-        for doubt in resolve(LEFT)(manifest):
+        for doubt in left():
             if doubt.key not in told:
                 console.hear(doubt)
         raise

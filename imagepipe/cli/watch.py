@@ -12,7 +12,7 @@ from imagepipe.cli import arguments
 from imagepipe.cli.console import open_console
 from imagepipe.cli.ending import code_of
 from imagepipe.cli.session import Session
-from imagepipe.cli.telling import tell
+from imagepipe.cli.telling import left_of, tell
 from imagepipe.errors import ImagepipeError, ManifestError, UsageError
 from imagepipe.pipeline.options import BuildOptions
 from imagepipe.pipeline.watching import Prints, Watched, next_change, watched
@@ -111,7 +111,7 @@ def _built(session: Session, args: Arguments, manifest: Manifest) -> tuple[int, 
     events = imagepipe.build(
         manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=options
     )
-    last = tell(events, console, manifest)
+    last = tell(events, console, left_of(manifest))
     return (last.exit_code, last.usd + last.in_doubt) if last else (0, 0.0)
 
 

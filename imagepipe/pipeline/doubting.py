@@ -105,9 +105,15 @@ def _way_out(names: Iterable[str]) -> str:
 
 def left_by_us(manifest: Manifest) -> tuple[InDoubt, ...]:
     """What this process has sent for a project and cannot know the end of, once its build was broken off."""
-    home, groups = home_of(manifest), dict[str, list[Intent]]()
-    for intent in around(Path(manifest.root)).store.doubts():
-        if intent.pid == os.getpid() and intent.home == home:
+    home = home_of(manifest)
+    return sent_by_us(intent for intent in around(Path(manifest.root)).store.doubts() if intent.home == home)
+
+
+def sent_by_us(intents: Iterable[Intent]) -> tuple[InDoubt, ...]:
+    """Those requests in doubt that this very process sent, a key at a time."""
+    groups: dict[str, list[Intent]] = {}
+    for intent in intents:
+        if intent.pid == os.getpid():
             groups.setdefault(intent.key, []).append(intent)
     return tuple(InDoubt(group[-1].asset, key, _sum(group), _BROKEN_OFF) for key, group in groups.items())
 

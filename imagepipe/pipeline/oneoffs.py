@@ -7,19 +7,20 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError, UsageError
-from imagepipe.events import BuildFinished, Event, Failed, Published
+from imagepipe.events import BuildFinished, Event, Failed, InDoubt, Published
 from imagepipe.oneoff.errands import Errand
 from imagepipe.oneoff.wishes import Place, asset_of, inputs_of
 from imagepipe.pictures import PictureFault, facts
 from imagepipe.pipeline.around import settings_of
 from imagepipe.pipeline.build import build
+from imagepipe.pipeline.doubting import sent_by_us
 from imagepipe.pipeline.options import BuildOptions
 from imagepipe.recipe import PLACEHOLDER, recipe_of
 from imagepipe.settings import data_folder
@@ -31,6 +32,7 @@ from imagepipe.workspace.finding import find_project, store_root
 _UNSAFE = re.compile("[^a-z0-9]+")
 _ANEW = ("in-doubt", "refused", "checks-failed", "raw-missing", "pick-missing", "pick-rejected")
 _AGAIN = "change the words, or --again asks anew, which is paid for"
+_DOUBTED = "the same command with --again asks anew, and may pay twice; without it nothing is sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def require_free(paths: Sequence[str], *, force: bool) -> None:
             raise UsageError(f"{near} {what}, nothing was sent", hint="choose another --out", code="output-folder")
 
 
-def run(errands: Sequence[Errand], asking: Asking) -> Iterator[Event]:
+def run(errands: Sequence[Errand], asking: Asking) -> Generator[Event, None, None]:
     """Does the errands and yields what happens, `written` with the paths as typed; ends with BuildFinished.
 
     Raises as `build` does. What is paid for is in the store before a file is written, so that asking again is free.
@@ -99,6 +101,12 @@ def run(errands: Sequence[Errand], asking: Asking) -> Iterator[Event]:
         own = PLACEHOLDER if asking.provider == PLACEHOLDER else ""
         for event in build(manifest, provider=own, options=replace(asking.options, store=str(store))):
             yield desk.delivered(event)
+
+
+def left_by_us() -> tuple[InDoubt, ...]:
+    """What this process has sent and cannot know the end of, once it was broken off."""
+    store = open_store(store_of(Path.cwd(), dict(os.environ)))
+    return tuple(replace(doubt, hint=_DOUBTED) for doubt in sent_by_us(store.doubts()))
 
 
 class _Desk:
@@ -167,6 +175,8 @@ class _Desk:
         """The event with its pictures where they were wanted."""
         if isinstance(event, Failed) and event.code in _ANEW:
             return replace(event, hint=_AGAIN)
+        if isinstance(event, InDoubt):
+            return replace(event, hint=_DOUBTED)
         if isinstance(event, BuildFinished) and self._undelivered:
             failed, published = event.failed + self._undelivered, event.published - self._undelivered
             return replace(event, exit_code=event.exit_code or 1, failed=failed, published=published)

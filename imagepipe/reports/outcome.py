@@ -71,12 +71,17 @@ def _doubts(events: Sequence[InDoubt], ink: Ink) -> list[str]:
     for event in events:
         worst = f"up to {money.usd(event.worst)}" if event.worst is not None else money.UNKNOWN
         lines.append(f"  {ink.paint('?', 'warning')} {line(event.asset)}: {worst}; {line(event.why)}")
+    lines += ["      " + ink.paint(f"→ {way}", "free") for way in _ways_out(events)]
+    return lines
+
+
+def _ways_out(events: Sequence[InDoubt]) -> list[str]:
+    if hints := dict.fromkeys(line(event.hint) for event in events if event.hint):
+        return list(hints)
     names = " ".join(f"--{{}} {_quoted(event.asset)}" for event in events[:3])
     some = names if len(events) <= 3 else "--{} '*'"
     ask, drop = some.replace("{}", "resend"), some.replace("{}", "forget")
-    lines.append("      " + ink.paint(f"→ imagepipe build {ask}  asks again, and may pay twice", "free"))
-    lines.append("      " + ink.paint(f"→ imagepipe build {drop}  gives the answer up", "free"))
-    return lines
+    return [f"imagepipe build {ask}  asks again, and may pay twice", f"imagepipe build {drop}  gives the answer up"]
 
 
 def _quoted(name: str) -> str:

@@ -51,6 +51,19 @@ def test_what_is_sent_is_what_the_dry_run_shows(here: Path, api: ImageServer) ->
     assert api.charged == 2
 
 
+def test_what_is_in_doubt_is_asked_for_anew_by_the_same_command(here: Path, api: ImageServer) -> None:
+    """No manifest names it, so `build --resend` could not."""
+    api.fault("reset_in_body", times=1)
+    ran = run(*MUG, cwd=here)
+    assert (ran.code, "In doubt: " in ran.out + ran.err) == (1, True)
+    assert "→ the same command with --again asks anew, and may pay twice" in ran.out + ran.err
+    assert "imagepipe build" not in ran.out + ran.err
+    assert run(*MUG, cwd=here).code == 1, "nothing is sent"
+    assert len(api.requests) == 1
+    done(here, *MUG, "--again")
+    assert size_of(here / files(here)[0]) == (1024, 1024)
+
+
 def test_nothing_else_is_made_and_the_file_is_the_providers(here: Path, api: ImageServer) -> None:
     done(here, *MUG, "--out", "../elsewhere/mug.png")
     assert list(here.iterdir()) == []
