@@ -194,7 +194,9 @@ def do(session: Session, errands: Sequence[Errand], how: Manner) -> int:
     road.require_free([path for errand in errands for path in errand.files], force=how.force)
 
     def start(options: BuildOptions) -> Generator[Event, None, None]:
-        found: Generator[Event, None, None] = road.run(errands, road.Asking(options, how.provider, how.again, how.force))
+        found: Generator[Event, None, None] = road.run(
+            errands, road.Asking(options, how.provider, how.again, how.force)
+        )
         return found
 
     try:
