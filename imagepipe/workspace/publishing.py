@@ -100,7 +100,8 @@ def _folder_of(root: Path, path: str, *, make: bool) -> Iterator[tuple[_Anchored
     """The folder of a path and the name in it. Links that stay inside are resolved first; from then on none is
     followed, so that a folder swapped for a link while we work is refused."""
     if fault := fault_of(path):
-        raise UsageError(f"`{plain(path)}` {fault}", place=Place(plain(path)), code="output-path")
+        shown = plain(path[:100])
+        raise UsageError(f"`{shown}` {plain(fault[:150])}", place=Place(shown), code="output-path")
     real = os.path.realpath(root)
     folder, name = os.path.split(os.path.join(real, path))
     inside = os.path.relpath(os.path.realpath(folder), real)

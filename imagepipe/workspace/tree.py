@@ -94,5 +94,5 @@ def _open_file(path: str, flags: int) -> int:
 
 
 def _refused(path: str, why: str) -> UsageError:
-    shown = plain(path)
-    return UsageError(f"`{shown}` {why}", place=Place(shown), code="unreadable-path")
+    shown = plain(path[:100])
+    return UsageError(f"`{shown}` {plain(why[:150])}", place=Place(shown), code="unreadable-path")

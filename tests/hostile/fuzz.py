@@ -283,11 +283,11 @@ def main() -> None:
     atheris = importlib.import_module("atheris")
     options = sys.argv[1:]
     name = options.pop(0) if options and options[0] in TARGETS else ""
-    with tempfile.TemporaryDirectory(prefix="imagepipe-corpus-") as corpus:
+    with tempfile.TemporaryDirectory() as corpus, tempfile.TemporaryDirectory() as other:
         for index, target in enumerate(TARGETS):
             for number, data in enumerate(seeds()[target] if name in ("", target) else []):
                 Path(corpus, f"{target}-{number:04}").write_bytes(data if name else bytes([index]) + data)
-        words = Path(corpus, "words")
+        words = Path(other, "words")
         words.write_text("".join(f'"{_escaped(token)}"\n' for token in TOKENS))
         given = [sys.argv[0], "-timeout=20", "-rss_limit_mb=3000", "-max_len=12000", f"-dict={words}", *options, corpus]
         atheris.Setup(given, TARGETS[name] if name else one)
