@@ -21,7 +21,7 @@ Chosen = Callable[[Sequence[str]], frozenset[str]]
 _ASIDE, _EARLIER, _ELSEWHERE = "doubt-aside", "doubt-earlier", "doubt-elsewhere"
 _KINDS = {
     _ASIDE: "a request is in doubt, and holds nothing up here",
-    _EARLIER: "a request that the manifest asks for no more is in doubt",
+    _EARLIER: "a request that the manifest does not ask for is in doubt",
     _ELSEWHERE: "another project or worktree with this store has a request of this name in doubt",
 }
 _BROKEN_OFF = "the build was ended before the answer was whole"

@@ -110,7 +110,7 @@ def test_a_doubt_of_an_asset_that_left_the_manifest_can_be_let_go(tmp_path: Path
     for command in (("plan",), ("status",), ("build", "--yes")):
         ran = of.run(*command)
         assert ran.code == 0, "it holds nothing up, and is still told"
-        assert "hat: a request that the manifest asks for no more is in doubt" in ran.text
+        assert "hat: a request that the manifest does not ask for is in doubt" in ran.text
     let_go = of.run("build", "--yes", "--forget", "hat")
     assert let_go.code == 0
     assert "hat: its doubt is let go; up to $0.0" in let_go.text

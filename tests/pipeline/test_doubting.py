@@ -55,7 +55,7 @@ def test_what_is_not_built_now_fails_nothing(tmp_path: Path, api: ImageServer) -
     assert (ran.code, api.prompts) == (0, ["a moss"]), "a changed recipe is free to go on"
     for command in ("plan", "status", "build"):
         said = made.run(command).text
-        assert "a: a request that the manifest asks for no more is in doubt, $0.00" in said
+        assert "a: a request that the manifest does not ask for is in doubt, $0.00" in said
         assert "`imagepipe build --forget a` gives it up" in said
     let_go = made.run("build", "--resend", "a")
     assert (let_go.code, len(api.requests)) == (0, 1)
