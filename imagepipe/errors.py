@@ -112,6 +112,13 @@ class ManifestError(ImagepipeError):
         first = self._findings[0]
         super().__init__(first.message, place=first.place, hint=first.hint, code=first.code)
 
+    def __str__(self) -> str:
+        told = [f"{item.place}: {item.message}" if item.place else item.message for item in self._errors()]
+        return "\n".join(told) or self.message
+
+    def _errors(self) -> list[Finding]:
+        return [item for item in self._findings if item.severity == "error"]
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, errors and warnings."""

@@ -25,9 +25,8 @@ class PlanOptions:
 @dataclass(frozen=True, slots=True)
 class BuildOptions(PlanOptions):
     """The wishes of a build. Caps in USD at worst price; `jobs` requests at once (None: the user's settings); `plan_file`
-    a saved plan to do exactly; `report` a file for what was done; `lock_timeout` in seconds; `retry_in_doubt` None takes
-    the user's settings. `store` is the folder of the store ("": the project's own), `attempts` how often one request may
-    be tried (None: as the money rules say)."""
+    a saved plan to do exactly; `report` a file for what was done; `lock_timeout` in seconds. `store` is the folder of the
+    store ("": the project's own), `attempts` how often one request may be tried (None: as the money rules say)."""
 
     max_cost: float | None = None
     max_requests: int | None = None
