@@ -88,6 +88,8 @@ def check_inputs(known: Known, report: Report) -> None:
         order(edges)
     except CycleError as error:
         first = error.members[0]
+        if len(error.members) == 1:
+            return  # Told as an input of its own.
         second = error.members[1 % len(error.members)]
         at = next((i for i, item in enumerate(known.assets[first].inputs) if item.asset == second), 0)
         report(first, Problem("input-cycle", ("inputs", at, "asset"), error.message, error.hint))

@@ -6,7 +6,8 @@ from typing import Any
 
 from imagepipe.errors import Problem
 from imagepipe.manifest import combining, revising
-from imagepipe.manifest.assets import Declared, Tools, edits, make
+from imagepipe.manifest.assets import NAMED_SIZES, Declared, Tools, edits, make
+from imagepipe.manifest.expectations import size_of
 from imagepipe.manifest.layers import MAX_EXTENDS, Layers, Written
 from imagepipe.manifest.merging import merge
 from imagepipe.manifest.naming import combinations
@@ -65,10 +66,13 @@ class Expansion:
         return replace(problem, path=("mask",)) if masked else problem
 
     def _of_size(self, name: str, problem: Problem) -> Problem:
-        """A problem of the size, at the largest output that gives it where none is written."""
+        """A problem of the size, at the largest output that gives it where none is written; with the names it may have."""
         spec = self.layers.merged(name)
         if "size" in spec.get("options", ()):
-            return problem
+            size = spec["options"]["size"]
+            if size_of(size) or size in NAMED_SIZES:
+                return problem
+            return replace(problem, hint=meant(size, NAMED_SIZES) or f"{problem.hint}, or {listed(NAMED_SIZES)}")
         exact = {}
         for at, item in enumerate(spec.get("outputs", ())):
             if isinstance(item, dict) and "width" in item and "height" in item:
@@ -215,12 +219,13 @@ def profiled(expansion: Expansion) -> None:
 
 
 def missing_metadata(expansion: Expansion, required: Any) -> None:
-    """Notes assets without the metadata that the project requires."""
-    for asset in expansion.assets.values():
-        for name in required:
-            if not getattr(asset, name):
-                message = f"`{asset.id}` has no `{name}`, which this project requires"
-                expansion.report(asset.id, Problem("missing-metadata", (), message, f"add `{name}: …`", on_key=True))
+    """Notes assets without the metadata that the project requires, each once, whatever its matrix."""
+    for asset in expansion.assets.values() if required else ():
+        lacking = [name for name in required if not getattr(asset, name)]
+        if lacking:
+            message = f"`{expansion.written_as(asset.id)}` has no {listed(lacking)}, which this project requires"
+            hint = "add " + ", ".join(f"`{name}: …`" for name in lacking)
+            expansion.report(asset.id, Problem("missing-metadata", (), message, hint, on_key=True))
 
 
 def check_final_uses(expansion: Expansion, profiles: Mapping[str, Any]) -> None:
@@ -240,7 +245,7 @@ def warn_unused(expansion: Expansion) -> None:
         if asset.outputs or asset.originals or asset.id in used:
             continue
         if expansion.written_as(asset.id) not in refused:
-            message = f"`{asset.id}` writes no file and no asset uses it"
+            message = f"`{expansion.written_as(asset.id)}` writes no file and no asset uses it"
             expansion.report(asset.id, Problem("unused-asset", (), message, "add `output: …`", "warning", on_key=True))
 
 

@@ -90,6 +90,12 @@ def test_ten_mistakes_are_ten_findings_in_file_order_with_places() -> None:
         ("model: gpt-image-2\nassets: {}\n", "write it into an asset, or under `defaults` for all of them"),
         ("size: 1024x1024\nassets: {}\n", "write it under `options` of an asset, or of `defaults`"),
         ("assets: {a: {metadata: embedd}}\n", "did you mean `embed`?"),
+        ("assets: {a: {prompt: x, output: a.png, options: {size: portait}}}\n", "did you mean `portrait`?"),
+        (
+            "assets: {a: {prompt: x, output: a.png, options: {size: huge}}}\n",
+            "for instance 1024x1024, or `square`, `land",
+        ),
+        ("require: [alt, owner]\nassets: {a: {prompt: x, output: a.png}}\n", "add `alt: …`, `owner: …`"),
         ("assets: {a: {prompt: x, extends: bnner}, banner: {abstract: true}}\n", "did you mean `banner`?"),
         ("assets: {a: {prompt: x, inputs: [{asset: mgu}]}, mug: {prompt: x, output: b.png}}\n", "did you mean `mug`?"),
         ("assets: {My Mug: {prompt: x, output: b.png}}\n", "write it as `my-mug`"),
@@ -159,6 +165,7 @@ def test_what_follows_from_a_mistake_is_not_told() -> None:
         ("transparency: {chromakey: {}}", "unknown-field"),
         ("steps: [{fit: {width: 3, hight: 4}}]", "unknown-field"),
         ("transparency: true", "invalid-value"),
+        ("inputs: [{asset: a}]", "input-cycle"),
         ("mask: logo.png, inputs: [{image: logo.png, role: mask}, {image: logo.png, role: target}]", "two-masks"),
     ],
 )
@@ -212,6 +219,14 @@ def test_a_template_that_is_not_there_is_told_at_the_use_case_that_names_it() ->
         "sticker",
         "make the file templates/s.j2",
     )
+
+
+def test_what_a_whole_matrix_lacks_is_told_once() -> None:
+    text = "require: [alt, owner]\nassets: {a: {matrix: {l: [en, de, fr]}, prompt: x}}\n"
+    assert [finding.message for finding in findings(text)] == [
+        "`a` has no `alt`, `owner`, which this project requires",
+        "`a` writes no file and no asset uses it",
+    ]
 
 
 def test_places_after_refused_items_are_still_right() -> None:
