@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imagepipe.steps.cutout.chroma import Halved, detail, halved, repainted, sharpened
+from imagepipe.steps.cutout.chroma import Halved, halved, repainted
 from imagepipe.steps.cutout.keys import Ground, measured_ground
+from imagepipe.steps.cutout.lightness import MARGIN, Edge, sharpened
 from imagepipe.steps.cutout.regions import Mask, Runs, joined, others, outside, runs_of
 from imagepipe.steps.cutout.settings import Settings
 from imagepipe.steps.cutout.sheets import BLOCK, Bytes, Sheet, stripes
@@ -42,24 +43,26 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """N pixels of the soft edge, N×4: their rows and columns, which of them touch the background, and what lightness
-    has over colour at each, None where colour is whole."""
+    """N pixels of the soft edge, N×4: their rows and columns, their colours (N×3) as finely as they are known, the
+    subject's own near each, and which of them touch the background."""
 
     pixels: Bytes
     places: tuple[NDArray[np.intp], NDArray[np.intp]]
+    colours: Floats
+    subject: Floats
     near: Mask
-    light: Floats | None
 
 
 def key_out(sheet: Sheet, cut: Settings) -> Scene:
     """Replaces the pixels of `sheet` by their matte; returns what was found. Raises CutoutFailed for a bad key."""
     scene = look(sheet, cut)
+    margin = MARGIN if scene.halved else HALO
     above = sheet.read(0, 0)
     for top, bottom in stripes(sheet.size):
-        rows = sheet.read(top, min(sheet.size[1], bottom + HALO))
-        window = np.concatenate([above, rows])
-        above, skip = rows[bottom - top - HALO : bottom - top].copy(), len(above)
-        sheet.write(top, solved(window, slice(skip, skip + bottom - top), top, scene))
+        window = np.concatenate([above, sheet.read(top, min(sheet.size[1], bottom + margin))])
+        inner = slice(len(above), len(above) + bottom - top)
+        above = window[max(0, inner.stop - margin) : inner.stop].copy()
+        sheet.write(top, solved(window, inner, top, scene))
     return scene
 
 
@@ -128,21 +131,43 @@ def _grown_by_one(mask: Mask) -> Mask:
 
 def solved(window: Bytes, inner: slice, top: int, scene: Scene) -> Bytes:
     """The matte of the rows `inner` of a window of the picture; row `inner.start` is row `top` of the picture."""
+    first = top - inner.start
+    clear = scene.outside.rows(first, first + len(window))
     made = window[inner].copy()
-    height = len(made)
-    background = scene.outside.rows(top, top + height)
-    reach = scene.reach[top // BLOCK : -(-(top + height) // BLOCK)]
-    if reach.any():
-        within = np.repeat(np.repeat(reach, BLOCK, axis=0), BLOCK, axis=1)[:height, : made.shape[1]]
-        band = within & ~background & ~solid(window, scene.ground, scene.translucent)[inner]
-        near = _around(scene.outside, top, height)
-        if scene.kept:
-            band &= near | ~_around(scene.kept, top, height)
-        y, x = np.nonzero(band)
-        light = detail(window, inner, top, scene.halved)[y, x] if scene.halved else None
-        made[y, x] = _unmixed(Band(made[y, x], (y + top, x), near[y, x], light), scene)
-    made[background] = 0
+    soft = _soft(window, clear, first, scene)
+    if not scene.halved:  # Else the rows around them have a say.
+        soft[: inner.start] = soft[inner.stop :] = False
+    if soft[inner].any():
+        band = _band(Edge(window, first, soft, clear), inner, scene)
+        made[band.places[0] - top, band.places[1]] = _unmixed(band, scene)
+    made[clear[inner]] = 0
     return made
+
+
+def _soft(window: Bytes, clear: Mask, first: int, scene: Scene) -> Mask:
+    """Which pixels of a window, whose first row is row `first` of the picture, may be neither subject nor background."""
+    height, width = clear.shape
+    reach = scene.reach[first // BLOCK : -(-(first + height) // BLOCK)]
+    if not reach.any():
+        return np.zeros(clear.shape, np.bool_)
+    within = np.repeat(np.repeat(reach, BLOCK, axis=0), BLOCK, axis=1)[:height, :width]
+    soft: Mask = within & ~clear & ~solid(window, scene.ground, scene.translucent)
+    if scene.kept:
+        soft &= _around(scene.outside, first, height) | ~_around(scene.kept, first, height)
+    return soft
+
+
+def _band(edge: Edge, inner: slice, scene: Scene) -> Band:
+    """The pixels of the soft edge in the rows `inner`."""
+    y, x = np.nonzero(edge.soft)
+    subject = nearest_colours(scene.levels, y + edge.top, x)
+    pixels = edge.rows[y, x]
+    colours = pixels[:, :3].astype(np.float32)
+    if scene.halved:
+        colours = sharpened(edge, subject, np.array(scene.ground.colour, np.float32), scene.halved)
+    near = _around(scene.outside, edge.top, len(edge.rows))[y, x]
+    here = (y >= inner.start) & (y < inner.stop)
+    return Band(pixels[here], (y[here] + edge.top, x[here]), colours[here], subject[here], near[here])
 
 
 def _around(runs: Runs, top: int, height: int) -> Mask:
@@ -153,12 +178,9 @@ def _around(runs: Runs, top: int, height: int) -> Mask:
 
 def _unmixed(band: Band, scene: Scene) -> Bytes:
     """The matte of the edge band's pixels, N×4."""
-    colours, places, near = band.pixels[:, :3].astype(np.float32), band.places, band.near
-    subject = nearest_colours(scene.levels, *places)
-    if band.light is not None:
-        colours = sharpened(colours, band.light, subject, np.array(scene.ground.colour, np.float32))
+    colours, subject, near = band.colours, band.subject, band.near
     alpha, rest = _projected(colours, subject, scene)
-    wider = nearest_colours(scene.levels, *places, skip=2)
+    wider = nearest_colours(scene.levels, *band.places, skip=2)
     wider_alpha, wider_rest = _projected(colours, wider, scene)
     better = wider_rest < rest
     alpha, rest = np.where(better, wider_alpha, alpha), np.where(better, wider_rest, rest)
