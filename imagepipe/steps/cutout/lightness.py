@@ -47,8 +47,8 @@ def sharpened(edge: Edge, subject: Floats, key: Floats, found: Halved) -> Floats
     line[np.isnan(line[:, 0])] = 0
     red, blue = line[:, 2], line[:, 1]
     point = (colours - key) @ YCC[:, 1:]
-    blurred = (point[:, 0] * blue + point[:, 1] * red) / np.maximum(blue * blue + red * red, 1)
-    blurred = np.asarray(np.clip(blurred, 0, 1), np.float32)
+    along = (point[:, 0] * blue + point[:, 1] * red) / np.maximum(blue * blue + red * red, 1)
+    blurred = np.asarray(np.clip(along, 0, 1), np.float32)
     more = _coverage(edge, blurred, line[:, 0], found, float(key @ YCC[:, 0])) - blurred
     colours += (more[:, None] * line[:, 1:]) @ BACK[1:]
     return colours
