@@ -104,7 +104,7 @@ def put_outcome(session: Session, tally: Tally) -> None:
     if tally.doubts and not tally.finished:
         session.terminal.put("\n" + outcome.broken_off(tally.doubts, session.terminal.ink))
     if found := tally.outcome():
-        gap = "\n" if found.built or found.failed or found.doubts else ""
+        gap = "\n" if found.finished.published or found.failed or found.doubts else ""
         session.terminal.put(gap + outcome.render(found, session.terminal.ink))
 
 

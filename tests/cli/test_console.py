@@ -17,6 +17,7 @@ from imagepipe.events import (
     InDoubt,
     Published,
     Received,
+    Relocked,
     Sending,
     Skipped,
     SpoolAdopted,
@@ -112,6 +113,15 @@ def test_nothing_to_do_is_one_line() -> None:
         console.hear(event)
     console.close()
     assert kept.out.getvalue() == "Nothing to do: everything is up to date.\n"
+
+
+def test_the_closing_line_stands_apart_from_what_only_the_lock_notes() -> None:
+    kept = Kept()
+    console = PlainConsole(session(kept), 6, clock)
+    for event in (BuildStarted("r", 1, 0, 0.0), Relocked("mug", PAID), BuildFinished(0, 1, 0, 0, 0, 0.0, 0.0)):
+        console.hear(event)
+    console.close()
+    assert "  = mug     only its lock entry is new\n\n1 built" in kept.out.getvalue()
 
 
 def test_a_build_broken_off_claims_no_end() -> None:
