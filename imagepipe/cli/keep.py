@@ -17,7 +17,7 @@ def manifest(site: Site) -> list[Check]:
     except UsageError as error:
         return [Check("Manifest", "warn", error.message, error.hint)]
     except ImagepipeError as error:
-        return [Check("Manifest", "fail", error.message, "imagepipe validate shows all of it")]
+        return [Check("Manifest", "fail", str(error).partition("\n")[0], "imagepipe validate shows all of it")]
     return [Check("Manifest", "ok", f"{found.file}, {len(found.assets)} asset{'' if len(found.assets) == 1 else 's'}")]
 
 

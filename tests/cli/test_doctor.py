@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from imagepipe.cli import checks, reach, used
+from imagepipe.cli import checks, keep, reach, used
 from imagepipe.cli.checks import Check, Site
 from imagepipe.cli.doctor import page
 from imagepipe.reports.ink import Ink
@@ -126,6 +126,13 @@ def test_as_data(tmp_path: Path) -> None:
     ran = run("doctor", "--offline", "--json", cwd=tmp_path)
     assert {row["state"] for row in ran.data["checks"]} <= {"ok", "warn", "fail"}
     assert {row["name"] for row in ran.data["checks"]} >= {"Python", "Manifest"}
+
+
+def test_a_broken_manifest_is_named_with_the_place_of_its_first_error(tmp_path: Path) -> None:
+    text = "version: 1\nassets:\n  mug: {prompt: a mug, tags: web, outptu: mug.png}\n"
+    (tmp_path / "assets.yaml").write_text(text, encoding="utf-8")
+    [found] = keep.manifest(Site(tmp_path, "", {}, offline=True))
+    assert (found.state, found.message.split(": ")[0]) == ("fail", "assets.yaml:3:29")
 
 
 MANIFEST = "version: 1\nassets:\n  mug: {prompt: a mug, model: MODEL, output: mug.png}\n"
