@@ -1,6 +1,7 @@
-"""A project's life at random: edits, builds, crashes, gc, damage. Whatever comes, nothing paid is lost or paid twice."""
+"""A project's life at random: edits, builds, crashes, merges, gc, damage. Whatever comes, nothing paid is lost or paid twice."""
 
 import shutil
+import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from imagepipe.lock import Lock, loads
 from tests.faults.worlds import GOOD, Damage, World, Zygote, zygote
 
 PLAIN = {"mug": "mug, plain", "hat": "hat, twice"}
@@ -110,6 +112,54 @@ class Life(RuleBasedStateMachine):
         if path.exists():
             path.write_bytes(path.read_bytes() + b"by hand")
             self.retouched.add(name)
+
+    @rule(
+        name=st.sampled_from(sorted(PLAIN)),
+        words=st.permutations(["", " in red", " in blue"]),
+        count=st.integers(1, 30),
+        style=st.sampled_from([(), ("--diff3",)]),
+    )
+    def merge(self, name: str, words: list[str], count: int, style: tuple[str, ...]) -> None:
+        """Two branches on one store answer other recipes of one asset, and git merges the locks by lines. Ours has the
+        manifest. `lock merge` dies at some change of the disk, or gets to its end, and is run again."""
+        path = self.world.project / "assets.lock"
+        base = path.read_bytes() if path.exists() else b""
+        theirs = self._branch(base, name, words[0])
+        ours = self._branch(base, name, words[1])
+        path.write_bytes(self._merged_by_git(ours, base, theirs, *style))
+        charges = self.world.charges
+        code, said = self.world.run(self.world.folder, "lock", "merge", die=count)
+        assert code in (0, 137), said
+        assert path.read_bytes(), "the old one or the new one"
+        code, said = self.world.run(self.world.folder, "lock", "merge")
+        assert code == 0, said
+        self._holds_both(loads(ours.decode()), loads(theirs.decode()), name)
+        assert self.world.charges == charges
+
+    def _branch(self, base: bytes, name: str, word: str) -> bytes:
+        """The lock of a branch that builds one asset with other words."""
+        path = self.world.project / "assets.lock"
+        path.write_bytes(base) if base else path.unlink(missing_ok=True)
+        self.edit(name, word)
+        self.build()
+        return path.read_bytes()
+
+    def _merged_by_git(self, ours: bytes, base: bytes, theirs: bytes, *style: str) -> bytes:
+        files = [self.folder / side for side in ("ours", "base", "theirs")]
+        for file, data in zip(files, (ours, base, theirs), strict=True):
+            file.write_bytes(data)
+        done = subprocess.run(["git", "merge-file", "-p", *style, *files], capture_output=True, check=False)
+        assert 0 <= done.returncode < 127, done.stderr
+        return done.stdout
+
+    def _holds_both(self, ours: Lock, theirs: Lock, name: str) -> None:
+        """No picture of either side is forgotten, and of two answers the one to the manifest's recipe stays."""
+        found = loads((self.world.project / "assets.lock").read_text())
+        for side in (ours, theirs):
+            known = {item.sha256 for entry in side.entries.values() for item in entry.candidates}
+            assert known <= self.world.named()
+        if name in ours.entries:
+            assert found.entries[name].prompt == ours.entries[name].prompt
 
     @invariant()
     def everything_is_accounted_for(self) -> None:
