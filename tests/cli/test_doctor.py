@@ -132,7 +132,7 @@ def test_a_broken_manifest_is_named_with_the_place_of_its_first_error(tmp_path: 
     text = "version: 1\nassets:\n  mug: {prompt: a mug, tags: web, outptu: mug.png}\n"
     (tmp_path / "assets.yaml").write_text(text, encoding="utf-8")
     [found] = keep.manifest(Site(tmp_path, "", {}, offline=True))
-    assert (found.state, found.message.split(": ")[0]) == ("fail", "assets.yaml:3:29")
+    assert (found.state, found.message.split(": ")[0]) == ("fail", "assets.yaml:3:30")
 
 
 MANIFEST = "version: 1\nassets:\n  mug: {prompt: a mug, model: MODEL, output: mug.png}\n"
