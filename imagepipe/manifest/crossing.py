@@ -61,12 +61,13 @@ def check_files(assets: Iterable[Asset], reserved: Mapping[str, str], report: Re
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What inputs may refer to: assets by id, abstract ones, matrix ids by their base, imports with their ids."""
+    """What inputs may refer to: assets by id, abstract ones, matrix ids by their base, imports with their ids (None: one that
+    cannot be read)."""
 
     assets: Mapping[str, Asset]
     abstract: frozenset[str]
     families: Mapping[str, tuple[str, ...]]
-    imports: Mapping[str, Mapping[str, str]]
+    imports: Mapping[str, Mapping[str, str] | None]
     claims: Claims
 
 
@@ -127,7 +128,10 @@ def _asset_fault(name: str, item: Input, at: int, known: Known) -> Problem | Non
     if item.asset in known.families:
         hint = f"name one of {listed(known.families[item.asset], 6)}"
         return Problem("unknown-asset", path, f"`{item.asset}` has a matrix: it is several assets", hint)
-    return Problem("unknown-asset", path, f"there is no asset `{cut(item.asset)}`", meant(item.asset, known.assets))
+    hint = meant(item.asset, known.assets)
+    if item.asset in known.imports:
+        hint = f"that is an import: name one of its assets, as in {item.asset}:logo"
+    return Problem("unknown-asset", path, f"there is no asset `{cut(item.asset)}`", hint)
 
 
 def _fills(path: str, file: str) -> bool:
@@ -144,7 +148,8 @@ def _import_fault(item: Input, path: Path, known: Known) -> Problem | None:
     if item.output:
         at = (*path[:-1], "output")
         return Problem("input-source", at, "an import gives its first file", "remove `output`", on_key=True)
-    if known.imports[name] and other not in known.imports[name]:
-        hint = meant(other, known.imports[name])
+    given = known.imports[name]
+    if given is not None and other not in given:
+        hint = meant(other, given) or (f"it has {listed(given)}" if given else "let one of its assets write a file")
         return Problem("unknown-asset", path, f"the import `{name}` has no asset `{cut(other)}` with a file", hint)
     return None

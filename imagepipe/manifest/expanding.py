@@ -20,8 +20,11 @@ from imagepipe.yamltext import text_of
 MAX_ASSETS = 200_000
 MISSING = frozenset({"blank-request", "missing-metadata", "unused-asset", "edit-without-input"})
 """Codes that say something is not there: not told of an asset that already lost something to a worse mistake."""
-ALL, VARS = "*", "*vars"
-"""Marks among the spoiled: all assets lost something by a fault in `defaults` or `profiles`; variables are missing."""
+NAMELESS = frozenset({"undefined-variable", "unknown-placeholder"})
+"""Codes that say a name is not there: not told where names were lost."""
+ALL, VARS, NAMES = "*", "*vars", "*names:"
+"""Marks among the spoiled: all assets lost something by a fault in `defaults` or `profiles`; variables are missing; those
+of one asset are, or its matrix."""
 
 
 @dataclass(slots=True)
@@ -48,7 +51,7 @@ class Expansion:
             self.spoiled.add(name)
         if problem.code in MISSING and (name in self.spoiled or ALL in self.spoiled):
             return
-        if problem.code == "undefined-variable" and VARS in self.spoiled:
+        if problem.code in NAMELESS and self.spoiled & {VARS, f"{NAMES}{name}"}:
             return
         if problem.path == ("options", "size"):
             problem = self._of_size(name, problem)

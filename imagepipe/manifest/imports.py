@@ -1,6 +1,7 @@
 """Other projects' manifests, read only for the files that they give."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from posixpath import join, normpath
 
 from imagepipe.contracts import Tree
@@ -54,7 +55,8 @@ def unreadable(name: str, path: str, error: Exception) -> Problem:
         )
     errors = [finding for finding in error.findings if finding.severity == "error"]
     first = errors[0] if errors else error.findings[0]
-    where = f"{first.place}: " if first.place else ""
+    there = first.place and replace(first.place, file=normpath(join(path.rpartition("/")[0], first.place.file)))
+    where = f"{there}: " if there else ""
     count = "an error" if len(errors) == 1 else f"{len(errors)} errors; the first"
     message = f"the imported manifest has {count}: {where}{first.message}"
     return Problem("broken-import", ("imports", name), cut(message, 200), "correct that manifest")

@@ -152,6 +152,8 @@ def _expanded(reading: Reading, profile: str, judge: Judges) -> Expansion:
         spoiled.add(expanding.ALL)
     if reading.findings or "vars" in heads:
         spoiled.add(expanding.VARS)
+    paths = [problem.path for _, problem in reading.problems if problem.path[:1] == ("assets",)]
+    spoiled |= {f"{expanding.NAMES}{path[1]}" for path in paths if path[2:3] in (("matrix",), ("vars",))}
     expansion = Expansion(expanding.gather(reading.sources, profile, reading.problems), spoiled)
     expanding.expand(expansion, Tools(judge.cover, _prompt_files(reading), judge.step, judge.finished))
     expanding.profiled(expansion)
@@ -233,7 +235,9 @@ def _cross(reading: Reading, expansion: Expansion, brought: FrozenMap, file: str
     }
     clash = partial(clashes.report, expansion)
     claims = crossing.check_files(expansion.assets.values(), reserved, expansion.report, clash)
-    known = crossing.Known(expansion.assets, frozenset(expansion.abstract), expansion.families, brought, claims)
+    broken = {problem.path[1] for _, problem in reading.problems if problem.path[:1] == ("imports",)}
+    given = {name: None if name in broken else files for name, files in brought.items()}
+    known = crossing.Known(expansion.assets, frozenset(expansion.abstract), expansion.families, given, claims)
     crossing.check_inputs(known, expansion.report)
     expanding.warn_unused(expansion)
     for asset in expansion.assets.values():

@@ -13,6 +13,11 @@ MAX_COMBINATIONS = 10_000
 LEFT = frozenset({"index", "cell"})
 """Placeholders that only the making of the files can fill."""
 
+_OF_ENTRY = {
+    "width": "it comes from `width` or `widths` of the same entry of `outputs`",
+    "density": "it comes from `densities` of the same entry of `outputs`",
+    "format": "it comes from `formats` of the same entry of `outputs`",
+}
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -49,7 +54,8 @@ def filled(path: str, names: Mapping[str, str]) -> str:
         if name in names:
             return names[name]
         known = sorted({*names, *LEFT})
-        raise Misnamed(f"there is no `{{{cut(name)}}}` here", meant(name, known) or f"known here: {listed(known)}")
+        hint = _OF_ENTRY.get(name) or meant(name, known) or f"known here: {listed(known)}"
+        raise Misnamed(f"there is no `{{{cut(name)}}}` here", hint)
 
     rest = _PLACEHOLDER.sub("", path)
     if "{" in rest or "}" in rest:

@@ -90,6 +90,7 @@ def test_ten_mistakes_are_ten_findings_in_file_order_with_places() -> None:
         ("model: gpt-image-2\nassets: {}\n", "write it into an asset, or under `defaults` for all of them"),
         ("size: 1024x1024\nassets: {}\n", "write it under `options` of an asset, or of `defaults`"),
         ("assets: {a: {metadata: embedd}}\n", "did you mean `embed`?"),
+        ("assets: {a: {prompt: x, output: 'a-{width}.png'}}\n", "it comes from `width` or `widths` of the same entry"),
         ("assets: {a: {prompt: x, output: a.png, options: {size: portait}}}\n", "did you mean `portrait`?"),
         (
             "assets: {a: {prompt: x, output: a.png, options: {size: huge}}}\n",
@@ -153,6 +154,11 @@ def test_one_mistake_in_all_of_a_matrix_is_told_once() -> None:
 def test_what_follows_from_a_mistake_is_not_told() -> None:
     assert codes("assets: {a: {prompt: {requst: x}, output: a.png}}\n") == ["unknown-field"]
     assert codes("vars: [x]\nassets: {a: {prompt: '{{ x }}', output: a.png}}\n") == ["wrong-type"]
+    assert codes("assets: {a: {vars: [x], prompt: '{{ x }}', output: a.png}}\n") == ["wrong-type"]
+    text = (
+        "assets: {a: {matrix: {l: en}, prompt: '{{ l }}', output: 'a-{l}.png'}, b: {prompt: '{{ l }}', output: b.png}}"
+    )
+    assert codes(text) == ["wrong-type", "undefined-variable"]
 
 
 @pytest.mark.parametrize(
@@ -227,6 +233,16 @@ def test_what_a_whole_matrix_lacks_is_told_once() -> None:
         "`a` has no `alt`, `owner`, which this project requires",
         "`a` writes no file and no asset uses it",
     ]
+
+
+def test_what_an_import_does_not_give_is_told_with_what_it_gives() -> None:
+    text = "imports: {brand: b/a.yaml}\nassets: {a: {prompt: x, output: a.png, inputs: [{asset: 'brand:lgoo'}, {asset: brand}]}}"
+    first, second = findings(text, **{"b/a.yaml": "assets: {mark: {prompt: x, output: m.png}}\n"})
+    assert (first.hint, second.hint) == ("it has `mark`", "that is an import: name one of its assets, as in brand:logo")
+    first, _ = findings(text, **{"b/a.yaml": "assets: {mark: {prompt: x}}\n"})
+    assert (first.code, first.hint) == ("unknown-asset", "let one of its assets write a file")
+    (told, _) = findings(text, **{"b/a.yaml": "assets:\n  mark: {promt: x}\n"})
+    assert told.message == "the imported manifest has an error: b/a.yaml:2:10: `promt` is not a field of an asset"
 
 
 def test_places_after_refused_items_are_still_right() -> None:
