@@ -27,6 +27,7 @@ STATES = (
 SORTS = {"order": "manifest order", "name": "name", "cost": "cost", "difference": "change of the picture"}
 COSTS = {"": "any cost", "0": "free", "0.0001": "paid for", "0.05": "from $0.05", "0.25": "from $0.25", "1": "from $1"}
 _MANY = 24
+_REAL = "A pixel of the picture as a pixel of the page (Z)"
 
 
 def render(gallery: Gallery, dress: Dress, service: Service = NOT_SERVED) -> str:
@@ -157,7 +158,8 @@ def _view() -> Html:
         "div",
         tag("button", "←", type="button", id="previous", aria_label="Previous asset", title="Previous (←)"),
         tag("button", "→", type="button", id="next", aria_label="Next asset", title="Next (→)"),
-        tag("span", "", id="place"),
+        tag("p", tag("strong", "", id="called"), " ", tag("span", "", id="place"), class_="where"),
+        tag("button", "1:1", type="button", id="real", aria_label="Actual size", aria_pressed="false", title=_REAL),
         tag("button", "Close", type="button", id="close", title="Close (Esc)"),
         class_="bar",
     )
@@ -165,5 +167,5 @@ def _view() -> Html:
 
 
 def _foot(gallery: Gallery) -> Html:
-    keys = "Keys: / find, arrows move, Enter opens, Esc closes, 1 side by side, 2 slider, 3 onion skin, 4 difference"
+    keys = "Keys: / find, arrows move, Enter opens, Esc closes, 1 side by side, 2 slider, 3 onion skin, 4 difference, Z actual size"
     return tag("footer", tag("p", keys, class_="keys"), tag("p", f"imagepipe {gallery.version}".rstrip()))

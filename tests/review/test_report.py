@@ -90,6 +90,23 @@ def test_before_and_now_are_compared_in_four_ways(page: Opened) -> None:
     assert re.search(r"\d% different, structural similarity (over )?0\.\d+", view.locator(".score").inner_text())
 
 
+def test_pictures_are_looked_at_in_their_actual_size(page: Opened) -> None:
+    view = page.open("hero")
+    pictures = view.locator(".stage img")
+    assert view.locator(".stage").evaluate("one => one.querySelector('img').clientWidth") < 1024
+    page.page.keyboard.press("z")
+    assert view.locator("#real").get_attribute("aria-pressed") == "true"
+    assert pictures.evaluate_all("all => all.map(one => [one.clientWidth, one.clientHeight])") == [[1024, 1024]] * 2
+    view.locator(".stage .now").evaluate("one => one.scrollTo(120, 80)")
+    page.until(
+        "Object.values(shown.querySelectorAll('.stage figure')).every(f => f.scrollLeft === 120 && f.scrollTop === 80)"
+    )
+    page.page.keyboard.press("4")
+    assert pictures.evaluate_all("all => all.map(one => [one.clientWidth, one.clientHeight])") == [[1024, 1024]] * 2
+    view.locator("#real").click()
+    assert view.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
 def test_the_words_the_facts_and_the_candidates_are_told(page: Opened) -> None:
     view = page.open("hero")
     assert view.locator("ins").all_inner_texts() == ["shiny"]
@@ -115,6 +132,7 @@ def test_the_keyboard_is_enough(page: Opened) -> None:
     assert page.page.evaluate("document.activeElement.closest('.card').dataset.id") == "logo"
     keys.press("Enter")
     assert page.page.locator("#place").inner_text() == "2 of 3"
+    assert page.page.locator("#called").inner_text() == "logo"
     keys.press("ArrowLeft")
     assert page.page.locator("#view").get_attribute("aria-label") == "hero"
     keys.press("2")

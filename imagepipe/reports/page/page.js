@@ -67,6 +67,17 @@
     stage.style.setProperty("--share", String(at.value / 100));
   };
 
+  const real = (on = !view.hasAttribute("data-real")) => {
+    view.toggleAttribute("data-real", on);
+    $("#real").setAttribute("aria-pressed", String(on));
+  };
+
+  // Two pictures at their actual size show the same part.
+  const together = (event) => {
+    if (!event.target.matches?.(".stage figure")) return;
+    for (const one of all(".stage figure", shown)) one.scrollTo(event.target.scrollLeft, event.target.scrollTop);
+  };
+
   const put = () => {
     if (open) open.append($(".detail", shown));
     open = null;
@@ -79,6 +90,7 @@
     shown.append($(".detail", card));
     fill(shown);
     const cards = visible(), at = cards.indexOf(card);
+    $("#called").textContent = card.dataset.id;
     $("#place").textContent = `${at + 1} of ${cards.length}`;
     $("#previous").disabled = at <= 0;
     $("#next").disabled = at < 0 || at >= cards.length - 1;
@@ -156,6 +168,7 @@
     else if (target.closest("button[data-mode]")) compare(target.closest("button").dataset.mode);
     else if (target.closest("[data-verb]")) decide(target.closest("[data-verb]"));
     else if (target === view || target.id === "close") view.close();
+    else if (target.id === "real") real();
     else if (target.id === "previous") step(-1);
     else if (target.id === "next") step(1);
     else if (target.id === "clear") { $("#filters").reset(); filter(); sort(); find.focus(); }
@@ -213,7 +226,7 @@
     if (typing) { if (event.key === "Escape" && event.target === find) { find.value = ""; filter(); } return; }
     const modes = ["side", "slider", "onion", "difference"];
     const keys = view.open
-      ? { ArrowLeft: () => step(-1), ArrowRight: () => step(1), ...Object.fromEntries(modes.map((name, at) => [at + 1, () => compare(name)])) }
+      ? { ArrowLeft: () => step(-1), ArrowRight: () => step(1), z: () => real(), ...Object.fromEntries(modes.map((name, at) => [at + 1, () => compare(name)])) }
       : { "/": () => find.focus(), ArrowRight: () => move(1), ArrowLeft: () => move(-1), ArrowDown: () => move(across()), ArrowUp: () => move(-across()) };
     if (event.key in keys) { event.preventDefault(); keys[event.key](); }
   };
@@ -223,6 +236,7 @@
   $("#filters").addEventListener("input", (event) => { if (event.target.id === "sort") sort(); else filter(); });
   $("#filters").addEventListener("submit", (event) => event.preventDefault());
   shown.addEventListener("input", (event) => { if (event.target.matches(".slide")) slide(); });
+  shown.addEventListener("scroll", together, true);
   view.addEventListener("close", () => {
     const card = open;
     put();
