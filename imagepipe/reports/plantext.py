@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from imagepipe.reports import money
 from imagepipe.reports.ink import PLAIN, Ink
 from imagepipe.reports.promptdiff import render as render_diff
-from imagepipe.reports.safetext import clipped, columns, line, padded
+from imagepipe.reports.safetext import clipped, columns, folded, line, padded
 from imagepipe.values import EMPTY, Action, Decision, Plan, Price, Reason
 
 
@@ -35,6 +35,8 @@ LOOKS = {
 
 _PRICED = (Action.GENERATE, Action.WAIT)
 _WIDEST, _LONGEST = 36, 56
+_NARROWEST = 36
+"""Cells that reasons want beside their asset; where a terminal has fewer, they stand under it."""
 _MOST_LEFT = 10
 _NEW = Reason("asset", "", "new")
 _DIGEST = re.compile("sha256:([0-9a-f]{12})[0-9a-f]{52}")
@@ -114,27 +116,34 @@ class _Page:
     def _rows(self, row: Decision, names: int, price: str) -> list[str]:
         look = LOOKS[row.action]
         name = line(row.asset)
-        told = self._told(row) or [""]
         head = f"  {self.ink.paint(look.sign, look.style)} {padded(name, names)}  {price}{'  ' if price else ''}"
-        margin = " " * (4 + names + 2 + len(price) + (2 if price else 0))
-        first = [head.rstrip()] if columns(name) > names else []
-        lines = [*first, *(f"{margin}{text}".rstrip() for text in told)] if first else [f"{head}{told[0]}".rstrip()]
-        lines += [] if first else [f"{margin}{text}" for text in told[1:]]
-        return lines + self._diff(row)
+        margin = 4 + names + 2 + len(price) + (2 if price else 0)
+        alone = columns(name) > names
+        if 0 < self.ink.width < margin + _NARROWEST:
+            margin, alone = 6, True
+        lines = self._told(row, max(0, self.ink.width - margin))
+        lines += [self.ink.paint(f"→ {line(row.hint)}", "free")] if row.hint else []
+        first, rest = ("", lines) if alone or not lines else (lines[0], lines[1:])
+        return [f"{head}{first}".rstrip(), *(f"{' ' * margin}{text}" for text in rest), *self._diff(row)]
 
-    def _told(self, row: Decision) -> list[str]:
+    def _told(self, row: Decision, width: int) -> list[str]:
+        """Why, in lines of at most `width` cells (0: unbroken)."""
         widest = max((columns(line(reason.part)) for reason in row.reasons if reason.before or reason.after), default=0)
-        lines = [self._reason(reason, min(widest, _WIDEST)) for reason in row.reasons]
-        lines += [line(row.note)] if row.note else []
-        return lines + ([self.ink.paint(f"→ {line(row.hint)}", "free")] if row.hint else [])
+        lines = []
+        for reason in row.reasons:
+            part, change = self._reason(reason)
+            whole = f"{padded(part, min(widest, _WIDEST))}  {change}" if change else part
+            beside = not width or columns(whole) <= width
+            lines += [whole] if beside else [part, *(f"  {text}" for text in folded(change, width - 2))]
+        return lines + (folded(line(row.note), width) if row.note else [])
 
-    def _reason(self, reason: Reason, width: int) -> str:
+    def _reason(self, reason: Reason) -> tuple[str, str]:
+        """What changed and how; "" where there is no more to say."""
         part = line(reason.part)
         old, new = contrast(reason.before, reason.after, 2000 if self.verbose else _LONGEST)
         if reason == _NEW or (not old and not new):
-            return new or part
-        change = f"{old} → {new}" if old and new else new or f"{old} → (removed)"
-        return f"{padded(part, width)}  {change}"
+            return new or part, ""
+        return part, f"{old} → {new}" if old and new else new or f"{old} → (removed)"
 
     def _diff(self, row: Decision) -> list[str]:
         old = self.before.get(row.asset)

@@ -50,6 +50,19 @@ def _cells(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
+def folded(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` cells where its spaces allow that; as it is for 0."""
+    if not width or columns(text) <= width:
+        return [text]
+    lines, words = [""], re.split("( +)", text)
+    for gap, word in zip(["", *words[1::2]], words[::2], strict=True):
+        if lines[-1] and columns(lines[-1] + gap + word) > width:
+            lines.append(word)
+        else:
+            lines[-1] += gap + word
+    return lines
+
+
 def padded(text: str, width: int) -> str:
     """`text` filled with spaces to `width` cells."""
     return text + " " * max(0, width - columns(text))

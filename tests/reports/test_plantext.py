@@ -62,6 +62,15 @@ def test_a_long_id_gets_a_line_of_its_own() -> None:
     assert lines[2].strip() == "file a.png  missing"
 
 
+@pytest.mark.parametrize("width", [50, 80])
+def test_a_narrow_terminal_breaks_reasons_and_nothing_one_copies(width: int) -> None:
+    narrow, wide = plantext.render(EVERYTHING, Ink(width=width)), plantext.render(EVERYTHING)
+    assert narrow.split() == wide.split()
+    long = [text for text in narrow.splitlines()[:-1] if len(text) > width]
+    assert all(text.lstrip().startswith("→") for text in long), long
+    assert len(long) < sum(len(text) > width for text in wide.splitlines())
+
+
 def test_colour_changes_nothing_but_colour() -> None:
     coloured = plantext.render(EVERYTHING, Ink(colour=True))
     for code in ("0", "1", "2", "32", "33", "35", "36", "1;31", "1;33"):
