@@ -23,6 +23,7 @@ def test_a_kit_is_good_as_it_is(name: str) -> None:
     renderer = Renderer(Files(KITS[name]))
     for item in manifest.assets:
         assert not lint(item, renderer.words(item)), item.id
+        assert not item.alt or len(item.alt.split()) >= 3, f"{item.id}: a word is no text for people who cannot see it"
     templates = {path for path in KITS[name] if path.startswith("templates/")}
     assert set(renderer.read) == templates
 
