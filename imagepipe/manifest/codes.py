@@ -7,13 +7,20 @@ _SHAPE = {
     "unknown-version": Explanation("The manifest's version is not known here.", "version: 2", "Write `version: 1`."),
     "unknown-field": Explanation(
         "A name that means nothing where it stands, most often misspelt or one level too high or low.",
-        "prompt: {ligthing: soft}",
-        "Use the name that is suggested.",
+        "prompt: {ligthing: soft}\noptions: {model: gpt-image-2}",
+        "Use the name that is suggested, or write it where it belongs: `model` beside `options`, `size` under it.",
     ),
     "invalid-id": Explanation(
-        "An id or name has characters that are not allowed.", "assets: {Mug Hero: …}", "Write `mug-hero`."
+        "An id, a name or a label has characters that are not allowed, or too many. Ids have lower-case letters, digits, dot,"
+        " underscore and hyphen.",
+        "assets: {Mug Hero: …}",
+        "Write `mug-hero`.",
     ),
-    "wrong-type": Explanation("A value of the wrong kind.", "options: {n: many}", "Write the kind that is asked for."),
+    "wrong-type": Explanation(
+        "A value of the wrong kind. Only true, false, null and plain numbers are typed here: `yes`, `on` and dates are text.",
+        "options: {n: many}\npin: yes",
+        "Write the kind that is asked for: n: 3, pin: true.",
+    ),
     "invalid-value": Explanation(
         "A value that is not among those allowed.", "metadata: remove", "Use one of those listed."
     ),
@@ -163,7 +170,8 @@ _ASSETS = {
     "duplicate-output": Explanation(
         "Two files are one: the same path, or one that differs in case or Unicode form only, or a file that is also a folder.",
         "output: img/Mug.png and img/mug.png",
-        "Give each file one asset and a path of its own.",
+        "Give each file one asset and a path of its own. In a matrix the path names its axes, as in img/{locale}.png; an asset"
+        " that extends another needs its own `output`.",
     ),
     "output-over-source": Explanation(
         "An output would overwrite what the manifest is made of.", "output: assets.lock", "Choose another path."
@@ -174,7 +182,7 @@ _ASSETS = {
     "impossible-expect": Explanation(
         "An expectation that the options can never meet.",
         "options: {size: 1024x1024}, expect: {width: 2048}",
-        "Change one of them.",
+        "Change one of them. What an output expects of its size holds after all of its steps.",
     ),
     "step-never": Explanation(
         "A step cannot work on a picture of the size that is asked for. Not told of assets that have a picture, or are"
@@ -210,7 +218,9 @@ _ASSETS = {
         "There is no such step.", "steps: [{rezise: {width: 480}}]", "Use the name that is suggested."
     ),
     "two-masks": Explanation(
-        "A request takes one mask.", "mask: a.png beside an input with role mask", "Paint both into one."
+        "A request takes one mask.",
+        "mask: a.png beside an input with role mask",
+        "Keep one of them, or paint both into one file.",
     ),
     "unknown-asset": Explanation(
         "An input names no asset.", "inputs: [{asset: mug-hreo}]", "Use the name that is suggested."
@@ -230,7 +240,11 @@ _ASSETS = {
     "input-cycle": Explanation(
         "Assets need each other as inputs.", "a needs b, b needs a", "Take one input from a file."
     ),
-    "missing-metadata": Explanation("An asset lacks what `require` asks for.", "require: [alt]", "Add the field."),
+    "missing-metadata": Explanation(
+        "An asset lacks metadata that `require` makes obligatory for every asset of the project.",
+        "require: [alt]",
+        "Add the field: alt: A ceramic mug on a stone surface. `defaults` can give `owner` and `license` to all.",
+    ),
     "unknown-profile": Explanation("There is no such profile.", "--profile drfat", "Declare it under `profiles`."),
     "unused-asset": Explanation(
         "An asset writes no file and no asset uses it.", "mug: {prompt: a mug}", "Add `output`."
