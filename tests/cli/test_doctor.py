@@ -79,6 +79,23 @@ def test_offline_opens_no_connection(tmp_path: Path) -> None:
     assert "--offline" in found.message
 
 
+def test_the_servers_and_keys_of_the_projects_own_providers_are_looked_at(api: ImageServer, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    azure = f'[providers.azure]\nbase_url = "{api.base_url}"\nkey_env = "AZURE_OPENAI_API_KEY"\n'
+    local = '[providers.local]\nbase_url = "http://127.0.0.1:9/v1"\nswitches = {keyless = true}\n'
+    config.write_text(azure + local, encoding="utf-8")
+    rows = "".join(
+        f"  {name}: {{provider: {name}, prompt: a mug, output: {name}.png}}\n" for name in ("azure", "local")
+    )
+    (tmp_path / "assets.yaml").write_text(f"version: 1\nassets:\n{rows}", encoding="utf-8")
+    here = site(tmp_path, IMAGEPIPE_CONFIG=str(config))
+    [key] = reach.key(here)
+    assert (key.state, key.message) == ("warn", "azure: AZURE_OPENAI_API_KEY is not set")
+    first, second = reach.server(here)
+    assert (first.state, first.message.partition(";")[0]) == ("ok", f"azure: {api.base_url} answers")
+    assert (second.state, "[providers.local]" in second.hint, "Errno" in second.message) == ("fail", True, False)
+
+
 @pytest.mark.parametrize(
     ("status", "has_key", "state"),
     [
