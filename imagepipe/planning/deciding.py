@@ -107,7 +107,9 @@ def _recipe(asset: Asset, words: Words, gathered: Gathered, world: World) -> Rec
 
 def _case(asset: Asset, recipe: Recipe, entry: Entry | None, world: World) -> Case:
     held = judged(asset, world.holdings.held(recipe.made_from, asset.id), world)
-    return Case(asset, recipe, held, entry, world, _changes(asset, entry, recipe, world))
+    renamed = entry is None and held.entry is not None and held.named not in world.holdings.present
+    why = reasons.renamed(held.named, asset) if renamed else _changes(asset, entry, recipe, world)
+    return Case(asset, recipe, held, entry, world, why)
 
 
 def _changes(asset: Asset, entry: Entry | None, recipe: Recipe, world: World) -> tuple[Reason, ...]:

@@ -11,6 +11,7 @@ from imagepipe.planning import files as files_of
 from imagepipe.planning.deciding import decide
 from imagepipe.planning.holdings import Holdings
 from imagepipe.planning.inputs import Known, known_of, known_of_entry
+from imagepipe.planning.reasons import RENAMED
 from imagepipe.planning.rules import Rules
 from imagepipe.planning.seen import Seen
 from imagepipe.planning.world import World
@@ -35,7 +36,8 @@ def make_plan(manifest: Manifest, words: Mapping[str, Words], lock: Lock, seen: 
         rows = [_cleaned(row, claimed, world) for row in rows]
     left = (id for id in lock.entries if id not in assets and (rules.chosen is None or id in rules.chosen))
     unknown = [row.asset for row in rows if _is_unknown(row, world)]
-    rows += [_held(id, unknown) if unknown else _dropped(id, claimed, world) for id in left]
+    names = {why.before: row.asset for row in rows for why in row.reasons if why.part == RENAMED}
+    rows += [_held(id, unknown) if unknown else _noted(_dropped(id, claimed, world), names.get(id, "")) for id in left]
     chosen = _chosen(rows, assets, rules.chosen)
     return plan_of(_once_per_key(chosen, rules))
 
@@ -93,6 +95,13 @@ def _is_unknown(row: Decision, world: World) -> bool:
 def _held(id: str, unknown: Iterable[str]) -> Decision:
     note = f"not in the manifest any more; it stays until {', '.join(unknown)} can be made, which may be its new name"
     return Decision(id, Action.HOLD, note=note)
+
+
+def _noted(row: Decision, name: str) -> Decision:
+    """A row that is dropped, with the name under which its picture goes on."""
+    if not name:
+        return row
+    return replace(row, note="; ".join(filter(None, (f"goes on as {name}", row.note))))
 
 
 def _dropped(id: str, claimed: files_of.Claims, world: World) -> Decision:

@@ -6,6 +6,9 @@ from difflib import SequenceMatcher
 
 from imagepipe.values import EMPTY, Asset, Entry, InputFact, Reason, Recipe, Words
 
+RENAMED = "renamed"
+"""The part of a reason for an asset that only got another name."""
+
 _INPUT = re.compile(r"^inputs\[(\d+)\]\.(\w+)$")
 _STEP = re.compile(r"^outputs\[\d+\]\.steps\[\d+\]\.(.+)$")
 _OUTPUT = re.compile(r"^outputs\[(\d+)\]\.format$")
@@ -112,6 +115,11 @@ def only_versions(entry: Entry, parts: Mapping[str, object]) -> bool:
     changed = _changed(before, parts)
     plain = (match is not None and "." not in match[1] for match in map(_STEP.match, changed))
     return bool(changed) and all(plain) and all(label in before and label in parts for label in changed)
+
+
+def renamed(old: str, asset: Asset) -> tuple[Reason, ...]:
+    """The reason of an asset that was in the lock under a name which is in the manifest no more."""
+    return (Reason(RENAMED, old, asset.id),)
 
 
 def new_asset() -> tuple[Reason, ...]:

@@ -49,7 +49,7 @@ def choose(case: Case) -> Candidate | Decision:
 def _why(case: Case, same: bool, files: Files, parts: FrozenMap) -> tuple[Reason, ...]:
     made, named = case.held.entry, case.held.named
     found: tuple[Reason, ...] = ()
-    if named and named != case.asset.id:
+    if named and named != case.asset.id and not any(reason.part == reasons.RENAMED for reason in case.reasons):
         found += (Reason("picture", "", f"that of {named}"),)
     if made and not same:
         found += reasons.of_finish(made, case.asset, parts)

@@ -114,7 +114,7 @@ FINISHED = [
         seen(files_of(WEBP_BUILT)), F, [("output img/mug.webp: moved", "public/mug.webp", "img/mug.webp")],
         also={"copies": {"img/mug.webp": "public/mug.webp"}, "orphans": ("public/mug.webp",)}),
     Row("asset renamed, output the same", replace(MUG, id="cup"), lock_of(mug=BUILT), seen(FILES), F,
-        [NEW, ("picture", "", "that of mug")], also={"writes": (), "asset": "cup"}),
+        [("renamed", "mug", "cup")], also={"writes": (), "asset": "cup"}),
     Row("licence changed, embedded", replace(WEBP, license="MIT"), lock_of(mug=WEBP_BUILT),
         seen(files_of(WEBP_BUILT), **BLOBS), F, [("license", "", "MIT")]),
     Row("output format changed", asset(outputs=(Output("public/mug.png", "webp"),)), lock_of(mug=BUILT),
@@ -296,6 +296,7 @@ def test_what_is_no_longer_declared_is_dropped_and_its_files_listed() -> None:
 def test_a_rename_leaves_no_orphans() -> None:
     made = plan([replace(MUG, id="cup")], lock_of(mug=BUILT), seen(FILES))
     assert [(each.asset, each.action, each.orphans) for each in made.decisions] == [("cup", F, ()), ("mug", D, ())]
+    assert row(made, "mug").note == "goes on as cup"
 
 
 def test_prices_come_with_the_reason() -> None:
