@@ -16,6 +16,7 @@ from imagepipe.prompts import allowlist
 from imagepipe.prompts.environment import TICK, WEIGH, Bars
 from imagepipe.prompts.faults import MAX_TEXT, Fault, Unknown, meant, too_long
 from imagepipe.prompts.sources import MAX_SOURCE, Sources
+from imagepipe.prompts.syntax import told
 
 _MAX_FILES_DEEP = 8
 _MAX_CACHED = 1_000
@@ -127,7 +128,8 @@ class Sandbox:
         except TemplateError as error:
             words = (getattr(error, "message", None) or str(error)).split(" object at ")[0][:200]
             place = self._place(file, getattr(error, "lineno", None) or line)
-            raise Fault("template-syntax", words, place=place) from None
+            message, hint = told(words)
+            raise Fault("template-syntax", message, hint, place) from None
         except (RecursionError, ValueError, SyntaxError, MemoryError):
             words = "this template is too large or too deeply nested to be read"
             raise Fault("template-syntax", words, "make it simpler", self._place(file, line)) from None

@@ -118,6 +118,31 @@ def test_a_field_is_refused(text: str, code: str, says: str) -> None:
     assert len(problem.message) <= 300
 
 
+UNREADABLE = [
+    ("a {{ brand", "`{{` is never closed", "close it with `}}`"),
+    ("a {{ brand }", "a `}` is missing here", "end it with `}}`"),
+    ("a {{ }} mug", "nothing stands here", "name a variable"),
+    ("a {{ brand mug }}", "`mug` cannot stand here", "{{ brand | upper }}"),
+    ("a {{ brand ? 1 }}", "`?` cannot stand here", "{{ brand | upper }}"),
+    ("{% if night %}a", "`{% if %}` is never closed", "end it with {% endif %}"),
+    ("{% if %}a{% endif %}", "a condition or a list is missing here", "as in {% if night %}"),
+    ("{% for c in colours %}{% endfr %}", "there is no tag `endfr`", "did you mean `endfor`?"),
+    ("{% trans %}", "there is no tag `trans`", "tags are if, for, include, extends, block, endblock, raw, endraw"),
+    ("a {% endif %}", "`{% endif %}` belongs to nothing", "there is no {% if %} before it"),
+    ("{% raw %}a", "`{% raw %}` is never closed", "end it with {% endraw %}"),
+    ("{# a", "`{#` is never closed", "close it with `#}`"),
+    ("{{ brand | }}", "expected token 'name'", "{% raw %}{{ … }}{% endraw %}"),
+]
+
+
+@pytest.mark.parametrize(("text", "says", "hint"), UNREADABLE, ids=[row[0] for row in UNREADABLE])
+def test_what_is_no_jinja_is_told_in_plain_words_with_a_way_out(text: str, says: str, hint: str) -> None:
+    problem = refused(asset(scene=text)).problems[0]
+    assert problem.code == "template-syntax"
+    assert says in problem.message
+    assert hint in problem.hint
+
+
 FILES = [
     # the template x.j2, another file b.j2, code, line, what is said
     ("{% include 'x.j2' %}", "", "template-cycle", 1, "templates/x.j2 → templates/x.j2"),
