@@ -3,6 +3,7 @@ a name is refused."""
 
 from collections.abc import Collection
 from functools import cache
+from typing import Any
 
 from imagepipe import schemafiles
 from imagepipe.errors import Path
@@ -49,13 +50,15 @@ _OF_OTHERS = {
 """What people know from elsewhere."""
 
 
-def home(name: str, known: Collection[str], path: Path) -> str:
+def home(name: str, value: Any, known: Collection[str], path: Path) -> str:
     """Where to write `name` instead, for a place at `path` that has the fields `known`; "" where nobody knows."""
     here = next((place for place, mark in _MARKS.items() if mark in known), "")
     if not here:
         return ""
     if told := _MEANT.get((here, name)) or _OF_OTHERS.get(name):
         return told
+    if here == "manifest" and isinstance(value, dict) and {"prompt", "output", "outputs", "extends"} & value.keys():
+        return "write it under `assets`"
     if here != "prompt" and name in steps():
         return f"it is a step: write steps: [{{{name}: …}}]"
     return _inside(name, here) or _around(name, here, path)

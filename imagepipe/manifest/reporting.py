@@ -52,7 +52,9 @@ class Findings:
         """The findings, errors before warnings where not all can be told."""
         order = {source.file: at for at, source in enumerate(self.sources)}
         chosen = sorted(self.located, key=self._rough)[: MOST + 1]
-        told = [*self.ready, *(self._finding(key) for key in chosen)]
+        unread = {str(one.place) for one in self.ready if one.code == "non-string-key"}
+        located = (self._finding(key) for key in chosen)
+        told = [*self.ready, *(one for one in located if not unread or str(one.place) not in unread)]
         told.sort(key=lambda finding: _position(finding.place, order))
         if len(told) <= MOST:
             return tuple(told)

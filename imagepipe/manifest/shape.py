@@ -51,7 +51,9 @@ class Shape:
                     break
                 found = len(problems)
                 problems += _worded("names", {name: {}}, ("assets",))
-                mended = self._mended("asset", asset, ("assets", name), problems)
+                if not isinstance(asset, dict):
+                    problems.append(_no_asset(name, asset))
+                mended = self._mended("asset", asset, ("assets", name), problems) if isinstance(asset, dict) else {}
                 if len(problems) > found:
                     spoiled.add(name)
                 rest["assets"][name] = mended
@@ -71,6 +73,17 @@ class Shape:
             value = _without(value, [fault.culprit for fault in faults])
         self.hopeless = True
         return {}
+
+
+def _no_asset(name: str, value: Any) -> Problem:
+    """What stands among the assets and is none, most often since lines are indented too little."""
+    path = ("assets", name)
+    if name in _schema("whole")["$defs"]["asset"]["properties"]:
+        message = f"`{name}` stands where the id of an asset belongs"
+        return Problem("wrong-type", path, message, "indent it deeper than the asset it belongs to", on_key=True)
+    kind = plugins.resolve("imagepipe.manifest.wording:described")(value)
+    message = f"an asset must be `name: value` lines, not {kind}"
+    return Problem("wrong-type", path, message, "write its fields below its id, indented deeper", on_key=value is None)
 
 
 def _worded(part: str, value: Any, path: Path) -> list[Problem]:

@@ -141,7 +141,9 @@ def _field_hint(error: Rejected, name: str, known: list[str], path: Path) -> str
     own = (
         f"; a line of your own goes under `extra`: {{{cut(name, 40)}: …}}" if {"extra", "request"} <= set(known) else ""
     )
-    return home(name, known, path) or meant(name, known) or f"known here: {listed(known, 40)}{own}"
+    return (
+        home(name, error.instance[name], known, path) or meant(name, known) or f"known here: {listed(known, 40)}{own}"
+    )
 
 
 def _type(error: Rejected, path: Path) -> Fault:

@@ -90,6 +90,10 @@ def test_ten_mistakes_are_ten_findings_in_file_order_with_places() -> None:
         ("model: gpt-image-2\nassets: {}\n", "write it into an asset, or under `defaults` for all of them"),
         ("size: 1024x1024\nassets: {}\n", "write it under `options` of an asset, or of `defaults`"),
         ("assets: {a: {metadata: embedd}}\n", "did you mean `embed`?"),
+        ("mug: {prompt: x, output: a.png}\n", "write it under `assets`"),
+        ("assets:\n  mug:\n  prompt: x\n", "indent it deeper than the asset it belongs to"),
+        ("assets:\n  mug:\n", "write its fields below its id, indented deeper"),
+        ("assets: {mug: a mug}\n", "write its fields below its id, indented deeper"),
         ("assets: {a: {prompt: x, output: 'a-{width}.png'}}\n", "it comes from `width` or `widths` of the same entry"),
         ("assets: {a: {prompt: x, output: a.png, options: {size: portait}}}\n", "did you mean `portrait`?"),
         (
@@ -171,6 +175,7 @@ def test_what_follows_from_a_mistake_is_not_told() -> None:
         ("transparency: {chromakey: {}}", "unknown-field"),
         ("steps: [{fit: {width: 3, hight: 4}}]", "unknown-field"),
         ("transparency: true", "invalid-value"),
+        ("vars: {2026: x}", "non-string-key"),
         ("inputs: [{asset: a}]", "input-cycle"),
         ("mask: logo.png, inputs: [{image: logo.png, role: mask}, {image: logo.png, role: target}]", "two-masks"),
     ],
