@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import fields
+from math import isnan, nan
 from typing import Any, TypeVar
 
 import click
@@ -27,6 +28,22 @@ class AssetId(click.types.StringParamType):
     def words(self, ctx: click.Context) -> list[str]:
         """What may stand here."""
         return [asset.id for asset in _assets(ctx)]
+
+
+class Number(click.FloatRange):
+    """A number within bounds. What is none, and `nan`, which no bound would hold, is said to be none."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number that was typed."""
+        try:
+            plain = float(value)
+        except ValueError:
+            plain = nan
+        if isnan(plain):
+            self.fail(f"'{value}' is not a valid number", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class Select(AssetId):

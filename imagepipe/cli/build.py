@@ -39,7 +39,7 @@ class Arguments:
     "--plan", "plan_file", default="", metavar="FILE", help="Do exactly this saved plan; exit 4 if it is stale."
 )
 @click.option(
-    "--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Spend no more than this, at worst price."
+    "--max-cost", type=arguments.Number(min=0), metavar="USD", help="Spend no more than this, at worst price."
 )
 @click.option("--max-requests", type=click.IntRange(min=0), metavar="N", help="Send no more requests than this.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Requests at once. Default: 5.")
@@ -47,7 +47,7 @@ class Arguments:
 @click.option("--fail-fast", is_flag=True, help="After a failure send nothing new; keep what is under way.")
 @arguments.picked(*arguments.WISHES)
 @click.option("--report", default="", metavar="FILE", help="Write what was done to FILE, as JSON.")
-@click.option("--lock-timeout", type=click.FloatRange(min=0), default=60.0, metavar="S", help="Wait for another build.")
+@click.option("--lock-timeout", type=arguments.Number(min=0), default=60.0, metavar="S", help="Wait for another build.")
 @click.option("--allow-pull-request", is_flag=True, help="Pay in CI on a pull-request event.")
 @arguments.as_json
 @click.pass_obj

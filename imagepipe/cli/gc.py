@@ -35,7 +35,7 @@ class Size(click.ParamType[int]):
 @click.option(
     "--max-size", type=Size(), metavar="SIZE", help="Also let paid pictures go that no lock names, oldest first."
 )
-@click.option("--lock-timeout", type=click.FloatRange(min=0), default=0.0, metavar="S", help="Wait for a build.")
+@click.option("--lock-timeout", type=arguments.Number(min=0), default=0.0, metavar="S", help="Wait for a build.")
 @arguments.as_json
 @click.pass_obj
 def command(session: Session, delete: bool, max_size: int | None, lock_timeout: float, as_json: bool) -> int:

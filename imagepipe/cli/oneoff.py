@@ -89,7 +89,7 @@ manner = arguments.picked(
     click.option("--provider", default="openai", metavar="NAME", help="Whom to ask; placeholder draws stand-ins, free."),
     click.option("--again", is_flag=True, help="Ask anew, and pay, for words that were answered already."),
     click.option("--yes", "-y", is_flag=True, help="Pay without asking."),
-    click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Spend no more, at worst price."),
+    click.option("--max-cost", type=arguments.Number(min=0), metavar="USD", help="Spend no more, at worst price."),
     click.option("--allow-unknown-price", is_flag=True, help="Allow requests whose price is not known."),
     click.option("--allow-pull-request", is_flag=True, help="Pay in CI on a pull-request event."),
     arguments.as_json,

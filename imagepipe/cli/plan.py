@@ -58,7 +58,7 @@ class Arguments:
 @click.option(
     "--verbose", "-v", is_flag=True, help="Show unchanged assets, whole values, and what changed in the words."
 )
-@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Exit 4 when the worst case costs more.")
+@click.option("--max-cost", type=arguments.Number(min=0), metavar="USD", help="Exit 4 when the worst case costs more.")
 @arguments.picked(*arguments.WISHES, arguments.as_json)
 @click.pass_obj
 def command(session: Session, /, as_json: bool, **given: Any) -> int:

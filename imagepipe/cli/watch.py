@@ -53,7 +53,7 @@ class Round:
 @click.option(
     "--max-cost",
     "left",
-    type=click.FloatRange(min=0, min_open=True),
+    type=arguments.Number(min=0, min_open=True),
     metavar="USD",
     help="Make real pictures, for no more than this in all until it ends.",
 )

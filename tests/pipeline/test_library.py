@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import click
 import pytest
 
 import imagepipe
-from imagepipe.errors import ManifestError
+from imagepipe.cli import arguments
+from imagepipe.errors import ManifestError, UsageError
 from imagepipe.pipeline.options import BuildOptions, PlanOptions
 
 BAD = """version: 1
@@ -32,3 +34,17 @@ def test_what_the_library_offers_is_listed_and_there() -> None:
     assert {*imagepipe.__all__} <= {*dir(imagepipe)}
     assert all(getattr(imagepipe, name) for name in imagepipe.__all__)
     assert (imagepipe.BuildOptions, imagepipe.PlanOptions) == (BuildOptions, PlanOptions)
+
+
+@pytest.mark.parametrize("cap", [float("nan"), -1.0])
+def test_a_cap_that_would_hold_nothing_is_refused(tmp_path: Path, cap: float) -> None:
+    (tmp_path / "assets.yaml").write_text("version: 1\nassets:\n  hat: {prompt: a hat, output: hat.png}\n")
+    with pytest.raises(UsageError, match="sum in USD"):
+        list(imagepipe.build(imagepipe.load(tmp_path), options=imagepipe.BuildOptions(max_cost=cap)))
+
+
+@pytest.mark.parametrize("typed", ["nan", "much"])
+def test_on_the_command_line_too(typed: str) -> None:
+    with pytest.raises(click.BadParameter, match=f"'{typed}' is not a valid number"):
+        arguments.Number(min=0).convert(typed, None, None)
+    assert arguments.Number(min=0).convert("0.50", None, None) == 0.5

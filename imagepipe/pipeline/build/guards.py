@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from imagepipe.errors import Finding, ManifestError, Question, Refused
+from imagepipe.errors import Finding, ManifestError, Question, Refused, UsageError
 from imagepipe.events import Warned
 from imagepipe.pipeline.around import Around
 from imagepipe.pipeline.ground import Ground
@@ -26,9 +26,9 @@ class Bill:
 
     @property
     def told(self) -> tuple[tuple[str, float | None], ...]:
-        """What costs what: (asset, USD at worst), the dearest first."""
+        """What costs what: (asset, USD at worst), the dearest first, in order where it is the same to a tenth of a cent."""
         rows = [(row.asset, row.price.worst) for row in self.rows if row.price.worst != 0]
-        return tuple(sorted(rows, key=lambda row: (row[1] is not None, -(row[1] or 0.0))))
+        return tuple(sorted(rows, key=lambda row: (row[1] is not None, -round(row[1] or 0.0, 3))))
 
 
 def bill_of(plan: Plan) -> Bill:
@@ -56,7 +56,11 @@ def own_files(plan: Plan, manifest: Manifest) -> None:
 
 
 def caps_of(near: Around, budget: Budget, options: BuildOptions) -> tuple[Cap, ...]:
-    """Every cap that anybody set, with the name of whoever did."""
+    """Every cap that anybody set, with the name of whoever did. Raises UsageError for one that would hold nothing."""
+    if options.max_cost is not None and not options.max_cost >= 0:
+        raise UsageError(
+            f"--max-cost is a sum in USD, not {options.max_cost}", hint="such as 2.50", code="invalid-setting"
+        )
     typed = (Cap("--max-cost", options.max_cost),) if options.max_cost is not None else ()
     named: dict[Per, float | None] = {"build": budget.per_build, "asset": budget.per_asset, "day": budget.per_day}
     own = tuple(Cap(f"the manifest's budget.per_{per}", usd, per) for per, usd in named.items() if usd is not None)
@@ -98,7 +102,7 @@ def _within_requests(bill: Bill, options: BuildOptions) -> None:
     most = options.max_requests
     if most is not None and bill.requests > most:
         raise Refused(
-            f"the plan takes {bill.requests} requests, more than the {most} of --max-requests",
+            f"the plan takes {bill.requests} request{'' if bill.requests == 1 else 's'}, more than the {most} of --max-requests",
             hint="raise --max-requests, or build a part: `imagepipe build SELECT`",
             code="over-requests",
         )
