@@ -4,6 +4,7 @@ from difflib import get_close_matches
 
 import imagepipe
 from imagepipe.errors import UsageError
+from imagepipe.manifest.nearness import listed
 from imagepipe.values import Asset, Decision, Manifest
 
 
@@ -12,8 +13,11 @@ def asset_of(manifest: Manifest, name: str) -> Asset:
     for asset in manifest.assets:
         if asset.id == name:
             return asset
+    family = [asset.id for asset in manifest.assets if asset.id.startswith((f"{name}@", f"{name},"))]
     near = get_close_matches(name, [asset.id for asset in manifest.assets], 1)
     hint = f"did you mean `{near[0]}`?" if near else "imagepipe status lists the assets"
+    if family:
+        hint = f"that is several assets: {listed(family, 6)}"
     raise UsageError(f"there is no asset `{name}` in {manifest.file}", hint=hint, code="unknown-asset")
 
 

@@ -17,7 +17,7 @@ from imagepipe.prompts.origins import Row, explain
 from imagepipe.reports import showtext
 from imagepipe.reports.grid import table
 from imagepipe.reports.safetext import clipped, data
-from imagepipe.values import Asset, Decision, Manifest
+from imagepipe.values import Asset, Manifest
 from imagepipe.workspace.tree import DiskTree
 
 _LONGEST = 72
@@ -38,7 +38,7 @@ def run(session: Session, asset: str, profile: str, provider: str, origins: bool
     manifest = session.load(profile, provider)
     declared, decision = asset_of(manifest, asset), decision_of(manifest, asset, provider)
     entry = entries_of(manifest).get(asset)
-    rows = _rows(manifest, declared, decision) if origins else ()
+    rows = _rows(manifest, declared) if origins else ()
     ink = session.terminal.ink
     if session.json:
         told = {"origins": [{"line": at, **asdict(row)} for at, row in enumerate(rows, 1)]} if origins else {}
@@ -51,11 +51,12 @@ def run(session: Session, asset: str, profile: str, provider: str, origins: bool
     return 0
 
 
-def _rows(manifest: Manifest, asset: Asset, decision: Decision) -> tuple[Row, ...]:
-    if decision.recipe is None:
+def _rows(manifest: Manifest, asset: Asset) -> tuple[Row, ...]:
+    """Also of an asset that waits for its inputs: its words are known."""
+    if asset.local:
         return ()
     wanted = Wanted(manifest.root, manifest.file, manifest.profile, today_utc())
-    return explain(asset, decision.recipe.words, layers_of(DiskTree(Path(manifest.root)), wanted, asset.id))
+    return explain(asset, manifest.words[asset.id], layers_of(DiskTree(Path(manifest.root)), wanted, asset.id))
 
 
 def _cells(number: int, row: Row) -> tuple[str, ...]:

@@ -8,8 +8,11 @@ import jsonschema
 import pytest
 
 from imagepipe import schemafiles
+from imagepipe.cli.one import asset_of
+from imagepipe.errors import UsageError
 from imagepipe.paths import suffix_of
 from tests.cli.running import modules_after, run
+from tests.manifest.loaded import manifest
 from tests.server.fixture import CANARY, leaks
 from tests.server.serving import ImageServer
 
@@ -165,6 +168,23 @@ def test_show_says_where_lines_come_from(shop: Path) -> None:
     ran = run("show", "hero", "--explain", cwd=shop)
     assert "variable brand" in ran.out
     assert run("show", "hero", "--explain", "--json", cwd=shop).data["origins"][1]["field"] == "request"
+
+
+def test_show_explains_what_waits_for_its_inputs_too(shop: Path) -> None:
+    edit(shop, "assets:", "assets:\n  blue: {prompt: a blue mug, inputs: [{asset: hero}], output: blue.png}")
+    ran = run("show", "blue", "--explain", cwd=shop)
+    assert ran.out.split("\n")[1].split() == ["1", "prompt", "author", "a", "blue", "mug"]
+
+
+def test_the_name_of_a_matrix_is_answered_with_its_assets() -> None:
+    signs = manifest("assets: {sign: {matrix: {l: [en, de], t: [a, b]}, prompt: x, output: '{l}-{t}.png'}}")
+    for name, meant in (
+        ("sign", "`sign@en,a`, `sign@en,b`, `sign@de,a`, `sign@de,b`"),
+        ("sign@de", "`sign@de,a`, `sign@de,b`"),
+    ):
+        with pytest.raises(UsageError) as caught:
+            asset_of(signs, name)
+        assert caught.value.hint == f"that is several assets: {meant}"
 
 
 @pytest.mark.parametrize("command", ["show", "why"])
