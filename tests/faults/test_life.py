@@ -133,7 +133,7 @@ class Life(RuleBasedStateMachine):
         assert path.read_bytes(), "the old one or the new one"
         code, said = self.world.run(self.world.folder, "lock", "merge")
         assert code == 0, said
-        self._holds_both(loads(ours.decode()), loads(theirs.decode()), name)
+        self._holds_both(*(loads(text.decode()) if text else Lock() for text in (base, ours, theirs)))
         assert self.world.charges == charges
 
     def _branch(self, base: bytes, name: str, word: str) -> bytes:
@@ -152,14 +152,18 @@ class Life(RuleBasedStateMachine):
         assert 0 <= done.returncode < 127, done.stderr
         return done.stdout
 
-    def _holds_both(self, ours: Lock, theirs: Lock, name: str) -> None:
-        """No picture of either side is forgotten, and of two answers the one to the manifest's recipe stays."""
-        found = loads((self.world.project / "assets.lock").read_text())
-        for side in (ours, theirs):
-            known = {item.sha256 for entry in side.entries.values() for item in entry.candidates}
-            assert known <= self.world.named()
-        if name in ours.entries:
-            assert found.entries[name].prompt == ours.entries[name].prompt
+    def _holds_both(self, base: Lock, ours: Lock, theirs: Lock) -> None:
+        """What one side changed is as it made it; of what both changed, ours stays, since the manifest is ours, and every
+        picture of theirs is kept beside it."""
+        found = loads((self.world.project / "assets.lock").read_text()).entries
+        for name in {*ours.entries, *theirs.entries}:
+            before, mine, other = (side.entries.get(name) for side in (base, ours, theirs))
+            if before not in (mine, other) and mine and other:
+                assert found[name].made_from == mine.made_from
+                known = {item.sha256 for entry in (mine, other) for item in entry.candidates}
+                assert known <= {item.sha256 for item in found[name].candidates}
+            else:
+                assert found[name] == (other if mine == before else mine)
 
     @invariant()
     def everything_is_accounted_for(self) -> None:

@@ -6,12 +6,13 @@ The invariants are those of `worlds`: looked at where the process ended, and aga
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from imagepipe.store import spools
 from tests.faults.tracing import CHANGING, need_strace
 from tests.faults.worlds import Damage, World, Zygote, spread, zygote
 
@@ -169,6 +170,63 @@ def failures(sweep: Sweep, record: Record, name: str, most: int = 10_000) -> Non
     for point, how in spread(every, most):
         sweep.disturb(point, how)
     tell(record, f"failed: {name}", sweep.tried, sweep.damage)
+
+
+REFUSALS = {
+    ("fallocate", "ENOSPC"): "the disk is full (4.8 MiB needed)",
+    ("fallocate", "EDQUOT"): "your disk quota is used up (4.8 MiB needed)",
+    ("fallocate", "EACCES"): "permission was denied",
+    ("fallocate", "EROFS"): "the file system is read-only",
+    ("fallocate", "EIO"): "the disk reported an error",
+    ("mkdir", "EACCES"): "permission was denied",
+    ("fsync", "EIO"): "the disk reported an error",
+    ("rename", "EDQUOT"): "your disk quota is used up",
+}
+
+
+def test_a_disk_that_takes_nothing_is_found_before_sending(tmp_path: Path, run: Zygote) -> None:
+    world = World(tmp_path / "world", run)
+    for (call, error), words in REFUSALS.items():
+        injected = ("-e", f"trace={call}", "-e", f"inject={call}:error={error}")
+        code, said = world.fresh().build(strace=["-o", str(tmp_path / "log"), "-e", "signal=none", *injected])
+        assert (code, world.charges) == (1, Counter()), said
+        assert said.count(words) >= 3, said
+
+
+def sicken(sweep: Sweep, record: Record, counts: Iterable[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """From one change on the disk of the store takes nothing, for good; then it is well again."""
+    rescue = sweep.world.folder / "home" / "imagepipe-rescue"
+    monkeypatch.setattr(spools, "rescue_folders", lambda: (rescue,))
+    sweep.anew()
+    saved = 0
+    for count in counts:
+        sweep.world.back_to(sweep.template)
+        code, said = sweep.world.build(sick=count)
+        found = sweep.world.look()
+        places = list(rescue.glob("*"))
+        saved += len(places)
+        if code != 1 or not all(str(place) in said for place in places):
+            found.stuck.append(f"ended with {code}: {said}")
+        found += sweep.world.recover(sweep.allowed, booked=False)
+        found.stuck += [f"left behind: {place}" for place in rescue.glob("*")]
+        sweep.tried += 1
+        sweep.damage += found
+    assert saved
+    tell(record, "sick disk: first", sweep.tried, sweep.damage)
+
+
+def test_an_answer_survives_the_disk_of_its_store(
+    tmp_path: Path, run: Zygote, record_property: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sicken(Sweep(tmp_path, run, STORIES["first"]), record_property, range(30, 90, 12), monkeypatch)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_an_answer_survives_the_disk_of_its_store_from_any_point_on(
+    tmp_path: Path, run: Zygote, record_property: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sicken(Sweep(tmp_path, run, STORIES["first"]), record_property, range(1, 200), monkeypatch)
 
 
 SOME = {

@@ -1,21 +1,24 @@
 """A process that has imported all of imagepipe and forks a child for each command line, so that a point costs
 milliseconds: `python -m tests.faults.zygote` takes one JSON object a line and answers one.
 
-    {"folder": …, "args": […], "strace": […] or null, "die": N or null}  →  {"code": …, "said": …}
+    {"folder": …, "args": […], "strace": […] or null, "die": N or null, "sick": N or null}  →  {"code": …, "said": …}
 
 The child is the real program with three things exchanged: the provider (`paying`), and threads and the event loop's own
 thread, whose work is done at once and in place. So all system calls come from one thread, always in the same order, and
-can be counted. `strace` attaches before the command begins; without it, `die` kills at the Nth change of the disk.
+can be counted. `strace` attaches before the command begins; without it, `die` kills at the Nth change of the disk, and
+from the Nth on that of the store is `sick`: whatever would change it fails.
 """
 
 import asyncio
 import ctypes
+import errno
 import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -73,7 +76,8 @@ def prepare() -> None:
 
     def told(spool: spools.Spool, *arguments: Any) -> Any:
         found = finish(spool, *arguments)
-        note("received", spool.path.name)
+        if not found or found.code != "answer-unsaved":  # which nobody can keep where no disk takes anything
+            note("received", spool.path.name)
         return found
 
     spools.Spool.finish = told  # type: ignore[method-assign]
@@ -109,9 +113,28 @@ def _die_at(count: int) -> None:
         setattr(os, name, counting(getattr(os, name)))
 
 
+def _sicken(count: int, store: str) -> None:
+    """From the Nth change of the disk on, every change of a file in the store is an error of its disk."""
+    left = [count]
+
+    def failing(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(where: Any, *arguments: Any, **more: Any) -> Any:
+            left[0] -= 1
+            path = os.readlink(f"/proc/self/fd/{where}") if isinstance(where, int) else os.fspath(where)
+            if left[0] <= 0 and path.startswith(store):
+                raise OSError(errno.EIO, "Input/output error", path)
+            return real(where, *arguments, **more)
+
+        return call
+
+    for name in CHANGES:
+        setattr(os, name, failing(getattr(os, name)))
+
+
 def command(folder: Path, args: list[str]) -> int:
     """One command line of the real program, its streams kept in memory and written down at the end."""
     os.environ.update(surroundings(folder))
+    tempfile.tempdir = None
     sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
     threading.excepthook = lambda args: None
     code = program.run(["-C", str(folder / "project"), *args])
@@ -127,6 +150,8 @@ def _child(order: dict[str, Any], gate: int) -> None:
         signal.alarm(order.get("patience", 15))
         if order.get("die"):
             _die_at(order["die"])
+        if order.get("sick"):
+            _sicken(order["sick"], str(folder / "store"))
         code = command(folder, order["args"])
     except BaseException:  # noqa: BLE001 - the last frame of a process
         os.symlink(traceback.format_exc()[-3500:], folder / "said")
