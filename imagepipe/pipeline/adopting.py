@@ -17,8 +17,9 @@ from imagepipe.planning import Held, Holdings, known_of, make_plan
 from imagepipe.planning.drafts import draft_of
 from imagepipe.planning.files import foreign
 from imagepipe.planning.inputs import gather
-from imagepipe.recipe import recipe_of
-from imagepipe.values import EMPTY, Asset, Candidate, Charge, Entry, FrozenMap, Manifest, Receipt, Recipe
+from imagepipe.recipe import finish_of, recipe_of
+from imagepipe.steps.catalogue import version_of
+from imagepipe.values import EMPTY, Asset, Candidate, Charge, Entry, FileFact, FrozenMap, Manifest, Receipt, Recipe
 from imagepipe.workspace.digests import pointed
 from imagepipe.workspace.finding import lock_name
 from imagepipe.workspace.locking import LockFile, save_lock
@@ -38,12 +39,14 @@ class Adopted:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A picture to adopt; `data` None: its bytes are not here, only its record. `same`: its files need no remaking."""
+    """A picture to adopt; `data` None: its bytes are not here, only its record. `same`: its files need no remaking.
+    `done`: it is what a person made of that output, whose steps have been run on it already."""
 
     picture: Candidate
     origin: FrozenMap
     data: bytes | None = None
     same: bool = False
+    done: str = ""
 
 
 def adopt(manifest: Manifest, asset: Asset, file: str = "", *, note: str = "", timeout: float = 60.0) -> Adopted:
@@ -134,7 +137,8 @@ def _present(base: Ground, asset: Asset, recipe: Recipe, held: Held) -> Chosen:
         hint = f"name the one to keep: imagepipe adopt {asset.id} {edited[0]}"
         raise UsageError(f"several files of {asset.id} were edited: {', '.join(edited)}", hint=hint, code="which-file")
     if edited:
-        return _measured(asset, edited[0], DiskTree(base.root).read(edited[0]))
+        chosen = _measured(asset, edited[0], DiskTree(base.root).read(edited[0]))
+        return replace(chosen, done=edited[0]) if _is_finished(asset, edited[0], chosen.picture) else chosen
     if rejected := _rejected(asset, held):
         origin = _origin(recipe.made_from, recipe.request.model, recipe.request.options)
         return Chosen(replace(rejected, status="kept"), origin, _bytes(base, rejected, holdings))
@@ -151,6 +155,14 @@ def _present(base: Ground, asset: Asset, recipe: Recipe, held: Held) -> Chosen:
         raise UsageError(f"{asset.id}: its picture is the answer already", hint=hint, code="nothing-to-adopt")
     origin = _origin(entry.made_from, entry.model, entry.options)
     return Chosen(replace(picture, status="kept"), origin, _bytes(base, picture, holdings), same=True)
+
+
+def _is_finished(asset: Asset, path: str, picture: Candidate) -> bool:
+    """Whether a file is one that steps made, and can stay as it is: they would frame or shrink it a second time."""
+    return any(
+        output.path == path and output.steps and not output.beside and output.format == picture.format
+        for output in asset.outputs
+    )
 
 
 def _origin(made_from: str, model: str, options: FrozenMap) -> FrozenMap:
@@ -223,15 +235,21 @@ def _receipt(recipe: Recipe, chosen: Chosen) -> Receipt:
 
 
 def _entry(base: Ground, recipe: Recipe, held: Held, chosen: Chosen) -> Entry:
-    """The new entry. Files made of the very same picture stay as recorded; others keep their record until they are made
-    anew, so that they are known as ours."""
+    """The new entry. Files made of the very same picture stay as recorded, and so does the one that a person finished;
+    others keep their record until they are made anew, so that they are known as ours."""
     before = base.lock.entries.get(recipe.asset)
-    outputs, key, parts = EMPTY, "", EMPTY
-    if before:
-        outputs = before.outputs
+    asset = next(asset for asset in base.manifest.assets if asset.id == recipe.asset)
+    outputs, left, key, parts = (before.outputs if before else EMPTY), EMPTY, "", EMPTY
+    if before and chosen.same:
         key, parts = before.finished_by, before.parts.get("finished_by", EMPTY)
-    if before and not chosen.same:
-        key = ""
-    profile = next(asset.profile for asset in base.manifest.assets if asset.id == recipe.asset)
-    made = Made(held.candidates, chosen.picture.sha256, outputs, key, parts, held.receipts, profile=profile)
-    return replace(entry_of(recipe, made, before), answer="adopted", origin=chosen.origin)
+    elif chosen.done:
+        left = FrozenMap({path: fact for path, fact in outputs.items() if path != chosen.done})
+        outputs = FrozenMap({chosen.done: _file(chosen)})
+        key, parts = finish_of(asset, chosen.picture.sha256, version_of)
+    made = Made(held.candidates, chosen.picture.sha256, outputs, key, parts, held.receipts, profile=asset.profile)
+    return replace(entry_of(recipe, made, before), answer="adopted", origin=chosen.origin, left_over=left)
+
+
+def _file(chosen: Chosen) -> FileFact:
+    picture = chosen.picture
+    return FileFact(picture.sha256, picture.width, picture.height, picture.format, len(chosen.data or b""))

@@ -68,12 +68,12 @@ def _wanted(asset: Asset, picked: str, made: Entry | None) -> tuple[dict[str, st
 
 
 def _places(asset: Asset, known: Mapping[str, str]) -> dict[str, str]:
-    """Output path → where the file that was made for it lies. Sets of files, and files that others name, do not move:
-    they are made anew."""
+    """Output path → where the file that was made for it lies, if nothing else is written there now. Sets of files, and
+    files that others name, do not move: they are made anew."""
     paths = [path for output in asset.outputs for path in output.files]
     if any("{" in path for path in paths):
         return {}
-    places = dict(zip(paths, known, strict=False))
+    places = {path: old for path, old in zip(paths, known, strict=False) if old not in paths}
     return {output.path: places[output.path] for output in asset.outputs if not output.beside and output.path in places}
 
 

@@ -94,6 +94,22 @@ def test_a_file_edited_by_hand_is_kept_and_the_others_follow(shop: Project, tmp_
     assert colour_of(shop.root / "public/hero.webp") == pytest.approx((255, 165, 0), abs=4)
 
 
+def test_a_finished_file_edited_by_hand_stays_as_it_is(shop: Project, tmp_path: Path) -> None:
+    """Its steps have been run on it: they would shrink it once more, and more so where they frame it."""
+    shop.run("adopt", "hero", painted(tmp_path / "a.png"))
+    edited = shop.root / "public/hero.webp"
+    painted(edited, (300, 200), "orange")
+    before = edited.read_bytes()
+    ran = shop.run("adopt", "hero", "--json")
+    assert (ran.code, ran.json["files"]) == (0, ["public/hero.png"]), ran.text
+    assert edited.read_bytes() == before
+    assert colour_of(shop.root / "public/hero.png") == pytest.approx((255, 165, 0), abs=4)
+    assert shop.actions() == {"hero": "keep"}
+    assert "left_over" not in shop.lock["assets"]["hero"]
+    shop.edit("{width: 256}", "{width: 128}")
+    assert shop.actions() == {"hero": "finish"}, "other steps are run on it"
+
+
 def test_a_paid_picture_that_failed_its_checks_can_be_taken_as_it_is(shop: Project, api: ImageServer) -> None:
     api.fault("wrong_size", size=(512, 512))
     assert shop.run("build", "--yes").code == 1
