@@ -168,4 +168,6 @@ def _published(event: Published, cost: str, name: str, ink: Ink) -> str:
     files = ", ".join(line(path) for path in event.written[:3])
     more = f" and {len(event.written) - 3} more" if len(event.written) > 3 else ""
     note = ink.paint("  placeholder", "quiet") if event.entry.placeholder else ""
+    if not event.written and event.action == Action.GENERATE:
+        files = ink.paint(f"kept beside its picture; imagepipe pick {line(event.asset)} NUMBER takes one", "quiet")
     return f"  {name}  {cost:>7}  {files}{more}{note}".rstrip()

@@ -73,6 +73,11 @@ def test_a_log_has_one_line_for_each_thing_worth_knowing() -> None:
     ]
 
 
+def test_a_further_candidate_says_how_it_is_chosen() -> None:
+    text = told(Published("hero", "generate", PAID, ()), 4, PLAIN, {"hero": 0.165})
+    assert text == "  ✓ hero   $0.165  kept beside its picture; imagepipe pick hero NUMBER takes one"
+
+
 def test_what_was_asked_for_is_no_warning() -> None:
     assert told(Warned(REMOVED, "removed public/old.png", "hero"), 6, PLAIN) == "  - hero    removed public/old.png"
 
