@@ -18,7 +18,10 @@ from imagepipe.values import Asset, FrozenMap, Input, freeze
 from imagepipe.yamltext import text_of
 
 MAX_ASSETS = 200_000
-MISSING = frozenset({"blank-request", "missing-metadata", "unused-asset", "edit-without-input"})
+MISSING = frozenset(
+    {"blank-request", "missing-metadata", "unused-asset", "edit-without-input", "unbounded-edit", "wanted-field"}
+    | {"visual-without-text", "scene-without-place-or-date"}
+)
 """Codes that say something is not there: not told of an asset that already lost something to a worse mistake."""
 NAMELESS = frozenset({"undefined-variable", "unknown-placeholder"})
 """Codes that say a name is not there: not told where names were lost."""

@@ -259,14 +259,17 @@ def _check_files(reading: Reading, expansion: Expansion, asset: Asset) -> None:
 
 
 def _judged(expansion: Expansion, judge: Judges) -> dict[str, Words]:
-    """Every asset judged by its model's rules and its prompt rendered; what is wrong is noted."""
+    """Every asset judged by its model's rules and its prompt rendered; what is wrong is noted, but not of a model whose own
+    entry is refused that there is none."""
     words = {}
+    refused = {problem.path[1] for problem in judge.entries if problem.severity == "error"}
     for asset in expansion.assets.values():
         rendered, problems = judge.words(asset)
         if rendered is not None:
             words[asset.id] = rendered
         for problem in (*problems, *judge.rules(asset, rendered)):
-            expansion.report(asset.id, problem)
+            if problem.code != "unknown-model" or asset.model not in refused:
+                expansion.report(asset.id, problem)
     return words
 
 

@@ -175,6 +175,7 @@ def test_what_follows_from_a_mistake_is_not_told() -> None:
         ("transparency: {chromakey: {}}", "unknown-field"),
         ("steps: [{fit: {width: 3, hight: 4}}]", "unknown-field"),
         ("transparency: true", "invalid-value"),
+        ("inputs: [{image: logo.png, role: target}], revise: [{request: y, chnge: z}]", "unknown-field"),
         ("vars: {2026: x}", "non-string-key"),
         ("inputs: [{asset: a}]", "input-cycle"),
         ("mask: logo.png, inputs: [{image: logo.png, role: mask}, {image: logo.png, role: target}]", "two-masks"),
@@ -230,6 +231,11 @@ def test_a_template_that_is_not_there_is_told_at_the_use_case_that_names_it() ->
         "sticker",
         "make the file templates/s.j2",
     )
+
+
+def test_a_model_whose_entry_is_refused_is_not_said_to_lack_one() -> None:
+    text = "models: {own: {like: gpt-image-2, base_url: 'http://x'}}\nassets: {a: {prompt: x, model: own, output: a.png}}\n"
+    assert codes(text) == ["model-routing"]
 
 
 def test_what_a_whole_matrix_lacks_is_told_once() -> None:
