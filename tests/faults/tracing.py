@@ -51,15 +51,20 @@ def run(command: list[str], *options: str) -> "subprocess.CompletedProcess[str]"
     return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+def traced(log: Path) -> list[str]:
+    """The options that log what `calls` reads."""
+    names = ",".join([*CHANGING, "open", "openat", "symlink", "symlinkat"])
+    return ["-y", "-s", "4096", "-o", str(log), "-e", "signal=none", "-e", f"trace={names}"]
+
+
 def trace(command: list[str], log: Path) -> list[Call]:
     """The successful file calls of a command, in order."""
-    names = ",".join([*CHANGING, "open", "openat", "symlink", "symlinkat"])
-    done = run(command, "-y", "-s", "4096", "-o", str(log), "-e", "signal=none", "-e", f"trace={names}")
+    done = run(command, *traced(log))
     assert done.returncode == 0, done.stdout + done.stderr
-    return list(_calls(log.read_text("utf-8", "replace")))
+    return list(calls(log.read_text("utf-8", "replace")))
 
 
-def _calls(text: str) -> Iterator[Call]:
+def calls(text: str) -> Iterator[Call]:
     for line in text.splitlines():
         found = _CALL.match(line)
         if not found or int(found["result"]) < 0:
