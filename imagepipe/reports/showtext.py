@@ -84,7 +84,8 @@ def _lock(entry: Entry | None, ink: Ink) -> list[str]:
 
 def _candidate(number: int, item: Candidate) -> str:
     facts = f"{item.width}×{item.height} {item.format}"
-    return f"{_MARK[item.status]} {number}  {facts}  {item.sha256[:19]}…  {item.status}"
+    of = ", made from another recipe" if item.made_from else ""
+    return f"{_MARK[item.status]} {number}  {facts}  {item.sha256[:19]}…  {item.status}{of}"
 
 
 def _facts(fact: FileFact) -> str:

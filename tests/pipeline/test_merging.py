@@ -182,6 +182,7 @@ def test_taking_the_other_sides_pictures_asks_for_nothing(tmp_path: Path, api: I
     ours.git("checkout", "-q", "--ours", "assets.yaml", "o")
     assert "cat  changed on both sides: ours" in ours.run("lock", "merge").out
     assert set(ours.actions().values()) == {"keep"}
+    assert "kept, made from another recipe" in ours.run("show", "cat").out
     ours.commit("merged")
     third = GitProject(tmp_path / "third")
     ours.git("clone", "-q", str(ours.root), str(third.root))
