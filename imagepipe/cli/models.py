@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
+import imagepipe
 from imagepipe.cli import arguments
 from imagepipe.cli.session import Session
-from imagepipe.errors import UsageError
+from imagepipe.errors import ImagepipeError, UsageError
 from imagepipe.models import overview
 from imagepipe.models.capabilities import Model
 from imagepipe.models.registry import Registry, registry
@@ -19,6 +20,7 @@ from imagepipe.reports.grid import table
 from imagepipe.reports.ink import Ink
 from imagepipe.reports.safetext import data
 from imagepipe.reports.showtext import rows_of
+from imagepipe.values import FrozenMap
 
 ASK, TELL = "imagepipe.cli.shutdowns:ask", "imagepipe.cli.shutdowns:page"
 """Loaded only for `--check`."""
@@ -38,7 +40,7 @@ def command(session: Session, model: str, check: bool, as_json: bool) -> int:
 def run(session: Session, model: str, check: bool) -> int:
     """Prints the table, or one model's page."""
     settings = settings_of(os.environ)
-    known, today = registry(settings.models), today_utc()
+    known, today = registry(_entries(session)), today_utc()
     rows = (overview.row_of(_named(known, model), today),) if model else overview.overview(known, today)
     answers = resolve(ASK)(rows, settings, os.environ) if check else {}
     ink = session.terminal.ink
@@ -71,9 +73,20 @@ def _as_data(known: Registry, rows: tuple[overview.Row, ...], answers: Mapping[s
 def _named(known: Registry, name: str) -> Model:
     if found := known.index.get(name):
         return found
+    problem = next(iter(known.find(name).problems))
+    if problem.code == "model-without-variant":
+        raise UsageError(problem.message, hint=problem.hint, code=problem.code)
     near = get_close_matches(name, known.index, 1)
     hint = f"did you mean `{near[0]}`?" if near else "imagepipe models lists them"
     raise UsageError(f"there is no model `{name}`", hint=hint, code="unknown-model")
+
+
+def _entries(session: Session) -> FrozenMap:
+    """The user's entries for models, and those of the project, where there is one."""
+    try:
+        return imagepipe.load(file=session.file).models
+    except ImagepipeError:
+        return settings_of(os.environ).models
 
 
 def page(row: overview.Row, ink: Ink) -> str:

@@ -38,6 +38,19 @@ def test_an_unknown_model_names_the_nearest(tmp_path: Path) -> None:
     assert "did you mean `gpt-image-2`?" in ran.err
 
 
+def test_a_family_without_its_variant_names_the_variants(tmp_path: Path) -> None:
+    ran = run("models", "gpt-image-2.5", cwd=tmp_path)
+    assert (ran.code, "`gpt-image-2.5-sunburst` or `gpt-image-2.5-flare`" in ran.err) == (2, True)
+
+
+def test_what_the_project_says_of_models_is_shown(tmp_path: Path) -> None:
+    manifest = "version: 1\nassets: {}\nmodels: {gpt-image-2: {ends: 2026-03-01}, mine: {like: gpt-image-2}}\n"
+    (tmp_path / "assets.yaml").write_text(manifest, encoding="utf-8")
+    rows = {row["id"]: row for row in run("models", "--json", cwd=tmp_path).data["models"]}
+    assert rows["gpt-image-2"]["end"] == "2026-03-01"
+    assert "mine" in rows
+
+
 @pytest.mark.parametrize("arguments", [(), (SNAPSHOT,), ("--check",), ("gpt-image-1.5", "--check")])
 def test_as_data(arguments: tuple[str, ...], api: ImageServer, tmp_path: Path) -> None:
     ran = run("models", *arguments, "--json", cwd=tmp_path)
