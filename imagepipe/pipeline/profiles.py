@@ -26,6 +26,8 @@ def judged(manifest: Manifest, made: Mapping[str, Entry], under: Callable[[str],
     """The manifest with each asset as it is under its profile. `under` gives the manifest under a profile; one that is
     declared no more is passed over. A picture on the way to an asset with edits goes with that asset, and an asset that
     only got another name stays under the profile of the old one."""
+    if not made:
+        return manifest
     names = {
         asset.id: _profile(asset.id.partition("#")[0], made) or _profile(asset.id, made) for asset in manifest.assets
     }
