@@ -83,8 +83,11 @@ class Layers:
     def locate(self, name: str, path: Path) -> tuple[int, Path]:
         """The file and the place in it where the value at `path` of an asset is really written, or the nearest to it."""
         best: tuple[int, int, Path] = (0, self.written[name].source, ("assets", name))
+        at = next((n for n, step in enumerate(path) if isinstance(step, int)), 0)
+        above = 0
         for layer in self.of(name):
-            found = _followed(layer.value, path)
+            own, above = _shifted(layer.value, path, at, above) if at else (path, 0)
+            found = _followed(layer.value, own)
             if found and len(found) >= best[0]:
                 best = (len(found), layer.source, (*layer.base, *found))
         return best[1], best[2]
@@ -98,6 +101,21 @@ class Layers:
             if len(spelled) == len(path):
                 found = [*(found if str(spelled[-1]).endswith("+") else ()), layer.label]
         return ", ".join(dict.fromkeys(found)) or AUTHOR
+
+
+def _shifted(value: Any, path: Path, at: int, above: int) -> tuple[Path, int]:
+    """A path as one layer counts it, where `path[at]` is a place in a list that the layers before gave `above` items of;
+    and how many items there are with this layer's."""
+    spelled = _followed(value, path[:at])
+    if len(spelled) < at or str(spelled[-1]).rstrip("+") != path[at - 1]:
+        return path, above
+    for step in spelled:
+        value = value[step]
+    first = above if str(spelled[-1]).endswith("+") else 0
+    count = len(value) if isinstance(value, list) else 1
+    place = int(path[at]) - first
+    inside = 0 <= place < count and isinstance(value, list)
+    return (*path[:at], *((place, *path[at + 1 :]) if inside else ())), first + count
 
 
 def _followed(value: Any, path: Path) -> Path:

@@ -133,11 +133,28 @@ def test_the_nearest_right_name_is_given(text: str, hint: str) -> None:
             "'{{ y }}'",
         ),
         ("assets:\n  a: {prompt: x, output: a.png, mask: ../m.png}\n", "assets.yaml:2:39", "../m.png"),
+        (
+            "defaults: {inputs: [{image: a.png}]}\n"
+            "assets:\n  a: {prompt: x, output: o.png, inputs+: [{image: a.png}, {image: c.png}]}\n",
+            "assets.yaml:3:67",
+            "c.png",
+        ),
+        (
+            "assets:\n  b: {abstract: true, prompt: {constraints: one}}\n"
+            "  a: {extends: b, prompt: {request: x, constraints+: [two, '{{ y }}']}, output: a.png}\n",
+            "assets.yaml:3:60",
+            "'{{ y }}'",
+        ),
+        (
+            "defaults: {prompt: {avoid: [one, '{{ y }}']}}\nassets:\n  a: {prompt: {request: x, avoid+: [two]}, output: a.png}\n",
+            "assets.yaml:1:34",
+            "'{{ y }}'",
+        ),
         ("assets:\n  a: {output: a.png}\n", "assets.yaml:2:3", "a"),
     ],
 )
 def test_a_mistake_is_shown_where_it_is_written(text: str, place: str, marked: str) -> None:
-    assert (place, marked) in [(at, under) for _, at, under in shown(text)]
+    assert (place, marked) in [(at, under) for _, at, under in shown(text, **{"a.png": ""})]
 
 
 def test_a_mistake_in_an_included_file_names_that_file() -> None:
