@@ -120,7 +120,19 @@ def _back(light: Image.Image) -> Image.Image:
     """Linear light, 0 to 65535, as an 8-bit band."""
     if light.mode == "F":
         light = light.point(lambda value: value * 1.0 + 0.5)
-    return light.convert("I").point(_tables()[1], "L")
+    return light.convert("I").point(_BACK)
+
+
+class _Back(Image.ImagePointHandler):
+    """Pillow rounds every value of a table before it uses it, 65,536 of them for each band: these are whole already."""
+
+    def point(self, im: Image.Image) -> Image.Image:
+        made = Image.new("L", im.size)
+        made.im = im.im.point(_tables()[1], "L")
+        return made
+
+
+_BACK = _Back()
 
 
 @cache
