@@ -97,6 +97,12 @@ _LINT: dict[str, Explanation] = {
         "prompt: {use_case: logo-brand, request: a mark for a ferry line}",
         "Add the fields that the warning names, or leave the choice to the model on purpose.",
     ),
+    "unfilled-variable": Explanation(
+        "A warning: the text of a variable has {{ … }} in it, which is not filled in again, so the prompt would be sent with"
+        " the braces.",
+        "vars: {brand: Fernhill, line: 'a {{ brand }} mug'}\nrequest: '{{ line }}'",
+        "request: a {{ brand }} mug   # or the words in `vars`: line: a Fernhill mug",
+    ),
     "visual-without-text": Explanation(
         "A warning: a diagram, a figure or a slide lives by its words, and the prompt gives none. The model would "
         "invent them.",

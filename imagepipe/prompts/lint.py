@@ -43,6 +43,7 @@ _AIRY = re.compile(
 )
 _COLOURS = frozenset(keycolour.COLOUR_WORDS)
 _WORDLESS = re.compile(r"(?i)\b(no|without) (text|words|lettering|labels)\b")
+_BRACES = re.compile(r"\{\{\s*([A-Za-z]\w*)[^{}\n]*\}\}")
 AS_IT_COMES = {"svg": "a drawing", "gif": "an animation"}
 """Formats of answers that no step reads: their files are the provider's own bytes."""
 _SMALL_TEXT = 25
@@ -57,10 +58,10 @@ def lint(asset: Asset, words: Words, use_cases: FrozenMap = EMPTY) -> tuple[Prob
     project's own."""
     if (slug := asset.prompt.use_case) and slug not in USE_CASES and slug not in use_cases:
         return (_unknown(slug, use_cases),)
-    return tuple([problem for rule in _concerned(asset, use_cases) for problem in rule(asset, words, use_cases)])
+    return tuple([problem for rule in _concerned(asset, words, use_cases) for problem in rule(asset, words, use_cases)])
 
 
-def _concerned(asset: Asset, use_cases: FrozenMap) -> list[Rule]:
+def _concerned(asset: Asset, words: Words, use_cases: FrozenMap) -> list[Rule]:
     """The rules that can have something to say, by what is cheap to see: most of them are about few assets."""
     slug = asset.prompt.use_case
     rules: list[Rule] = [_missing] if slug else []
@@ -73,6 +74,8 @@ def _concerned(asset: Asset, use_cases: FrozenMap) -> list[Rule]:
     if asset.inputs or is_edit(slug, use_cases):
         rules.append(_free_edit)
     rules.append(_vector)
+    if "{{" in words.text and not asset.prompt.literal:
+        rules.append(_unfilled)
     if asset.transparency is not EMPTY:
         rules.append(_cutout)
     return rules
@@ -155,6 +158,26 @@ def _free_edit(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Pro
         yield _warn(
             "unbounded-edit", ("prompt",), message, "add `change: the background` and `keep: [the mug, its label]`"
         )
+
+
+def _unfilled(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
+    named = [found.group() for found in _BRACES.finditer(words.text) if found.group(1) in asset.vars]
+    left = next((text for text in named if _holds(asset.vars, text)), "")
+    if left:
+        message = (
+            f"`{left[:60]}` stands in the prompt as it is: it comes from a variable, whose text is not filled in again"
+        )
+        hint = "write it into the field, or the words themselves into `vars`"
+        yield Problem("unfilled-variable", ("prompt",), message, hint, severity="warning", on_key=True)
+
+
+def _holds(value: object, text: str) -> bool:
+    """Whether a text stands in a value, or in one of its entries."""
+    if isinstance(value, FrozenMap):
+        return any(_holds(item, text) for item in value.values())
+    if isinstance(value, tuple):
+        return any(_holds(item, text) for item in value)
+    return isinstance(value, str) and text in value
 
 
 def _vector(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:

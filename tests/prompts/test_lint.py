@@ -24,11 +24,19 @@ def full(use_case: str, *, more: dict[str, Any] | None = None, **fields: Any) ->
 
 TARGET = {"inputs": [("target", "")]}
 KEYED: dict[str, Any] = {"transparency": {"chroma-key": {"key": "auto"}}}
+NESTED = {"brand": "F", "line": "a {{ brand }} mug", "of": {"it": "a {{brand | upper}} cup"}}
 OLD = {"scene": "Lisbon harbour, spring 1755"}
 
 CASES: list[tuple[str, Asset, list[str]]] = [
     ("no use case, no remark", asset(), []),
     ("all wanted fields are there", full("product-mockup"), []),
+    ("a variable whose text has one", asset(scene="{{ line }}", more={"vars": NESTED}), ["unfilled-variable"]),
+    (
+        "an entry of a variable whose text has one",
+        asset(scene="{{ of.it }}", more={"vars": NESTED}),
+        ["unfilled-variable"],
+    ),
+    ("braces that are meant", asset(scene="{% raw %}{{ brand }}{% endraw %}", more={"vars": {"brand": "F"}}), []),
     ("a wanted field is missing", full("product-mockup", lighting=""), ["wanted-field"]),
     ("a diagram without words", full("infographic-diagram"), ["visual-without-text"]),
     ("a diagram with words", full("infographic-diagram", text=["Inlet"]), []),
