@@ -10,6 +10,7 @@ import click
 
 from imagepipe.cli import arguments
 from imagepipe.cli.session import Session
+from imagepipe.cli.writing import write
 from imagepipe.errors import UsageError
 from imagepipe.history import resolve as revision
 from imagepipe.pipeline.comparing import compare
@@ -79,7 +80,7 @@ def run(session: Session, args: Arguments) -> int:
 
 def _put(session: Session, args: Arguments, text: str) -> int:
     if args.output:
-        Path(args.output).write_text(text, encoding="utf-8", errors="backslashreplace")
+        write(Path(args.output), text)
         session.terminal.say(f"The comparison is in {args.output}.\n")
     else:
         session.terminal.put(text)

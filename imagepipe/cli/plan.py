@@ -21,6 +21,7 @@ PENDING = 3
 EDITED = "imagepipe.pipeline.edited:plan_of_edit"
 """Loaded only where the last plan had nothing to do and something has changed since."""
 LOCKED, SAVED = "imagepipe.cli.locked:prompts_of", "imagepipe.planning.saved:dumps"
+WRITE = "imagepipe.cli.writing:write"
 """Loaded only for `--verbose` and `--out`: a plan with nothing to do needs neither."""
 
 
@@ -91,7 +92,7 @@ def run(session: Session, args: Arguments) -> int:
         _within(plan, args.max_cost)  # one document on standard output: the plan, or why not
     _show(session, manifest, plan, args)
     if args.out:
-        Path(args.out).write_text(resolve(SAVED)(plan, args.wanted), encoding="utf-8")
+        resolve(WRITE)(Path(args.out), resolve(SAVED)(plan, args.wanted))
         session.terminal.say(f"The plan is in {args.out}; imagepipe build --plan {args.out} does exactly it.\n")
     _within(plan, args.max_cost)
     return PENDING if args.exit_code and pending(plan) else 0

@@ -7,11 +7,11 @@ import click
 
 from imagepipe.cli import arguments
 from imagepipe.cli.session import Session
+from imagepipe.cli.writing import write
 from imagepipe.pipeline.gallery import Wish, dress, gallery
 from imagepipe.reports.galleryjson import as_data
 from imagepipe.reports.html import render
 from imagepipe.reports.safetext import data
-from imagepipe.store.disk import write_atomic
 
 DEFAULT = "report.html"
 EMBED = ("full", "thumbs", "none")
@@ -49,7 +49,7 @@ def run(session: Session, profile: str, output: str, wish: Wish) -> int:
             return 0
     target = Path(output or DEFAULT)
     page = render(found, dress()).encode("utf-8", "backslashreplace")
-    write_atomic(target, page, durable=False)
+    write(target, page)
     assets = len(found.cards)
     terminal.say(f"{assets} asset{'' if assets == 1 else 's'} in {target} ({len(page) / 1e6:.1f} MB).\n")
     return 0

@@ -8,6 +8,7 @@ from imagepipe import schemafiles
 from imagepipe.cli import arguments
 from imagepipe.cli.closed import closed_text, own_of
 from imagepipe.cli.session import Session
+from imagepipe.cli.writing import write
 from imagepipe.errors import UsageError
 
 NAMES = (
@@ -45,7 +46,7 @@ def run(session: Session, name: str, as_written: bool, output: str) -> int:
     if not output:
         session.terminal.put(text)
         return 0
-    (Path(output)).write_text(text, encoding="utf-8")
+    write(Path(output), text)
     session.terminal.say(f"The schema is in {output}.\n")
     return 0
 

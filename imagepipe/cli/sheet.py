@@ -7,13 +7,13 @@ import click
 
 from imagepipe.cli import arguments
 from imagepipe.cli.session import Session
+from imagepipe.cli.writing import write
 from imagepipe.errors import UsageError
 from imagepipe.pictures.contactsheet import Tile, draw
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.ground import ground
 from imagepipe.pipeline.pictures import Pictures, pictures_of
 from imagepipe.pipeline.planning import plan
-from imagepipe.store.disk import write_atomic
 from imagepipe.values import Asset, Entry, Manifest
 
 _MOST = 400
@@ -39,7 +39,7 @@ def run(session: Session, chosen: tuple[tuple[str, ...], tuple[str, ...]], outpu
     if len(tiles) > _MOST:
         hint = "choose fewer assets, or look at them all in `imagepipe report`"
         raise UsageError(f"{len(tiles)} pictures are too many for one sheet", hint=hint, code="sheet-size")
-    write_atomic(Path(output), draw(tiles, side), durable=False)
+    write(Path(output), draw(tiles, side))
     session.terminal.say(f"{len(tiles)} picture{'' if len(tiles) == 1 else 's'} in {output}.\n")
     return 0
 
