@@ -13,6 +13,7 @@ HEAD = "# yaml-language-server: $schema=.imagepipe/assets.schema.json\nversion: 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 .()/_-]*[A-Za-z0-9.)]\Z")
 _TYPED = ("true", "false", "null")
+_NUMBER = re.compile(r"[0-9][0-9.e_-]*\Z")
 _ASSETS = re.compile(r"assets:\s*(#.*)?\Z")
 _CHILD = re.compile(r"( +)[^\s#]")
 
@@ -39,7 +40,7 @@ def entry(
     further fields, their values as YAML. `emptied` are fields of the prompt that the manifest's defaults give and this
     one has not; None: it is one text, which no default reaches."""
     wish, many = errand.wish, len(errand.outputs) > 1
-    lines = [f"{ids_of(errand)[at]}:", *(f"  {name}: {value}" for name, value in (more or {}).items())]
+    lines = [f"{_key(ids_of(errand)[at])}:", *(f"  {name}: {value}" for name, value in (more or {}).items())]
     lines += _prompt(errand, emptied)
     lines += [f"  model: {text(wish.model)}"]
     lines += [f"  options: {{{', '.join(f'{name}: {scalar(value)}' for name, value in wish.request.items())}}}"]
@@ -51,6 +52,11 @@ def entry(
     lines += [f"  pick: {at + 1}"] if many else []
     lines += _outputs(errand, at)
     return [f"  {line}" for line in lines]
+
+
+def _key(id: str) -> str:
+    """An id as a YAML key: quoted where it would be read as a number or the like."""
+    return f'"{id}"' if id in _TYPED or _NUMBER.match(id) else id
 
 
 def _roles(images: Iterable[str]) -> list[tuple[str, str]]:

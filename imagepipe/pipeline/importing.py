@@ -19,6 +19,16 @@ from imagepipe.values import Candidate, FrozenMap
 
 _OTHER = re.compile("[^a-z0-9]+")
 _TAKEN = ("png", "jpeg", "webp")
+_OTHERS = (
+    (0, b"GIF8", "a GIF"),
+    (4, b"ftypavi", "an AVIF"),
+    (4, b"ftyphei", "a HEIC"),
+    (0, b"\0\0\1\0", "an ICO"),
+    (0, b"BM", "a BMP"),
+    (0, b"II*\0", "a TIFF"),
+    (0, b"MM\0*", "a TIFF"),
+)
+"""Where in a file it says what picture it is, and how that is called: those that no request can ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +61,26 @@ def found(files: Sequence[str], known: Registry, taken: Iterable[str] = ()) -> t
 
 def _measured(file: str) -> Candidate:
     try:
-        fact = measure(Path(file).read_bytes(), _TAKEN)
+        fact = _known(file, Path(file).read_bytes())
     except OSError as error:
         why = error.strerror or "it cannot be read"
         raise UsageError(f"cannot read {file}: {why}", hint="name a picture", code="input-missing") from None
-    except PictureFault as fault:
-        hint = "name whole, still PNG, JPEG or WebP pictures; save others as PNG first"
-        raise UsageError(f"{file}: {fault.message}", hint=hint, code="input-format") from None
     if FORMATS.get(suffix_of(file)) != fact.format:
         hint = f"rename it: {Path(file).stem}.{fact.format.replace('jpeg', 'jpg')}"
         raise UsageError(f"{file} holds a {fact.format} picture", hint=hint, code="suffix-format")
     return fact
+
+
+def _known(file: str, data: bytes) -> Candidate:
+    other = next((name for at, mark, name in _OTHERS if data[at:].startswith(mark)), "")
+    if other:
+        message = f"{file} is {other} picture; import takes PNG, JPEG and WebP, which a request can ask for"
+        raise UsageError(message, hint="save it as PNG, and import that", code="input-format")
+    try:
+        return measure(data, _TAKEN)
+    except PictureFault as fault:
+        hint = "name whole, still PNG, JPEG or WebP pictures; save others as PNG first"
+        raise UsageError(f"{file}: {fault.message}", hint=hint, code="input-format") from None
 
 
 def _free(id: str, taken: set[str]) -> str:

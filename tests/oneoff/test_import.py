@@ -102,11 +102,12 @@ def test_pictures_are_adopted_as_they_are(here: Path, api: ImageServer, monkeypa
     (here / "img").mkdir()
     Image.new("RGB", (501, 333), "red").save(here / "img/Mug Hero.png")
     Image.new("RGB", (64, 64), "blue").save(here / "img/mug-hero.jpg")
+    Image.new("RGB", (64, 64), "green").save(here / "img/16.png")
     before = {path: path.read_bytes() for path in (here / "img").iterdir()}
-    done(here, "import", "img/Mug Hero.png", "img/mug-hero.jpg")
+    done(here, "import", "img/Mug Hero.png", "img/mug-hero.jpg", "img/16.png")
     assert not api.requests
     project = Project(here)
-    assert project.actions() == {"mug-hero": "keep", "mug-hero-2": "keep"}
+    assert project.actions() == {"mug-hero": "keep", "mug-hero-2": "keep", "16": "keep"}
     assert before == {path: path.read_bytes() for path in (here / "img").iterdir()}
     assert {entry["answer"] for entry in project.lock["assets"].values()} == {"adopted"}
     assert done(here, "check").code == 0
@@ -148,10 +149,19 @@ def test_a_picture_that_cannot_be_an_asset_is_told_without_a_line(here: Path, na
     assert (here / "assets.yaml").read_bytes() == before
 
 
-@pytest.mark.parametrize(("name", "said"), [("none.png", "cannot read"), ("text.png", "text.png"), ("a.gif", "gif")])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("none.png", "cannot read"),
+        ("text.png", "text.png"),
+        ("a.gif", "is a GIF picture; import takes PNG, JPEG and WebP"),
+        ("a.avif", "is an AVIF picture; import takes PNG, JPEG and WebP"),
+    ],
+)
 def test_what_is_no_picture_writes_nothing(here: Path, name: str, said: str) -> None:
     (here / "text.png").write_text("no picture")
-    Image.new("P", (8, 8)).save(here / "a.gif")
+    if name.startswith("a."):
+        Image.new("RGB", (8, 8)).save(here / name)
     ran = run("import", name, cwd=here)
     assert (ran.code, said in ran.err) == (2, True), ran.err
     assert not (here / "assets.yaml").exists()
