@@ -23,6 +23,7 @@ class Findings:
     located: dict[tuple[str, int, Path, str], Problem] = field(default_factory=dict)
     maps: dict[int, yamltext.Places] = field(default_factory=dict)
     beside: set[tuple[str, int, str]] = field(default_factory=set)
+    shared: dict[tuple[str, int, Path, str], list[str]] = field(default_factory=dict)
 
     def of_files(self, problems: Iterable[tuple[int, Problem]]) -> None:
         """Takes problems whose paths are places in a file's document."""
@@ -31,13 +32,22 @@ class Findings:
 
     def of_assets(self, layers: Layers, problems: Iterable[tuple[str, Problem]]) -> None:
         """Takes problems whose paths are places in an asset's merged fields."""
+        own = set()
         for name, problem in problems:
             if problem.place:
                 self._of_file_beside(name, problem, problem.place)
                 continue
             source, path = layers.locate(name, problem.path)
             path = before_losses(self.sources[source], path)
-            self.located.setdefault((problem.code, source, path, problem.message), problem)
+            key = problem.code, source, path, problem.message
+            self.located.setdefault(key, problem)
+            if path[:2] == ("assets", name):
+                own.add(key)
+            elif problem.severity == "error":
+                self.shared.setdefault(key, []).append(name)
+        everywhere = {key for key, names in self.shared.items() if len({*names}) == len(layers.written)}
+        for key in own | everywhere:
+            self.shared.pop(key, None)
 
     def _of_file_beside(self, name: str, problem: Problem, place: Place) -> None:
         """A problem of a template or a prompt file: told once, however many assets use it."""
@@ -77,6 +87,7 @@ class Findings:
         if at not in self.maps:
             self.maps[at] = yamltext.Places(source.data, source.file, source.starts)
         whole = problem.on_key or (path[:1] == ("assets",) and len(path) == 2)
+        message += _concerned([name for name in dict.fromkeys(self.shared.get(key, ())) if f"`{name}`" not in message])
         return Finding(code, message, self.maps[at].at(path, whole), problem.hint, problem.severity)
 
 
@@ -87,6 +98,12 @@ def _narrowed(place: Place, message: str) -> Place:
         if found:
             return replace(place, column=found.start() + 1, length=len(name))
     return place
+
+
+def _concerned(names: list[str]) -> str:
+    """Whose fault it is, where a place belongs to several assets and is right for the others."""
+    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+    return f" (in {', '.join(f'`{cut(name)}`' for name in names[:3])}{more})" if names else ""
 
 
 def _position(place: Place | None, order: dict[str, int]) -> tuple[int, int, int]:

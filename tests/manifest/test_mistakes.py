@@ -344,3 +344,21 @@ def test_nothing_that_is_refused_is_read() -> None:
 def test_what_is_wrong_with_a_mask_is_underlined_at_the_mask() -> None:
     text = "version: 1\nassets:\n  mug: {prompt: red, output: m.png, inputs: [{image: a.png}], mask: gone.png}\n"
     assert shown(text, **{"a.png": "x"}) == [("missing-input", "assets.yaml:3:69", "gone.png")]
+
+
+SHARED = """version: 1
+defaults: {model: gpt-image-2.5-flare, options: {quality: xhigh}}
+assets:
+  a: {prompt: a, output: a.png}
+  b: {prompt: b, output: b.png, model: gpt-image-2}
+  c: {extends: b, output: c.png}
+"""
+
+
+def test_a_default_that_is_wrong_for_some_assets_names_them() -> None:
+    (found,) = findings(SHARED)
+    assert (str(found.place), found.message) == (
+        "assets.yaml:2:59", "gpt-image-2 does not take quality `xhigh` (in `b`, `c`)"
+    )  # fmt: skip
+    (found,) = findings(SHARED.replace("xhigh", "ultra").replace("model: gpt-image-2}", "tags: [x]}"))
+    assert found.message.endswith("`ultra`"), "wrong for all: nobody is singled out"
