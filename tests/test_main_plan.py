@@ -221,6 +221,7 @@ def test_a_selection_without_its_input_is_blocked_with_the_way_out(tmp_path: Pat
     project = Project(tmp_path).write(CHAIN)
     assert project.actions("hero") == {"hero": "block"}
     assert "+hero" in project.run("plan", "hero").out
+    assert "hero   waiting  wait" in project.run("status").out, "though nobody knows its key yet"
     assert project.run("build", "--yes", "hero").code == 1
     assert not api.requests
     assert project.run("build", "--yes", "+hero").code == 0

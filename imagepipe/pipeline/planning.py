@@ -146,7 +146,7 @@ def _spent(decision: Decision, entry: Entry | None, base: Ground) -> float | Non
     """USD for an asset's picture, and for answers to its present recipe that brought none; None where one is unknown."""
     key = decision.recipe.made_from if decision.recipe else ""
     charges = [entry.cost] if entry else []
-    if entry is None or entry.made_from != key:
+    if key and (entry is None or entry.made_from != key):
         charges += [one.charge for one in base.seen.receipts.get(key, ()) if one.asset == decision.asset]
     sums = [charge.usd for charge in charges]
     return None if None in sums else round(sum(usd for usd in sums if usd is not None), 9)
