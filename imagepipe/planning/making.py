@@ -1,7 +1,7 @@
 """All decisions of a project, inputs before those that take them, and their sum."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from imagepipe.digest import key_of
@@ -35,9 +35,7 @@ def make_plan(manifest: Manifest, words: Mapping[str, Words], lock: Lock, seen: 
     if not claimed.hold([*entries(lock.entries).files()]):
         rows = [_cleaned(row, claimed, world) for row in rows]
     left = (id for id in lock.entries if id not in assets and (rules.chosen is None or id in rules.chosen))
-    unknown = [row.asset for row in rows if _is_unknown(row, world)]
-    names = {why.before: row.asset for row in rows for why in row.reasons if why.part == RENAMED}
-    rows += [_held(id, unknown) if unknown else _noted(_dropped(id, claimed, world), names.get(id, "")) for id in left]
+    rows += [*_left(left, rows, claimed, world)]
     chosen = _chosen(rows, assets, rules.chosen)
     return plan_of(_once_per_key(chosen, rules))
 
@@ -87,9 +85,25 @@ def _stays(entry: Entry, claimed: files_of.Claims, world: World) -> str:
     return f"{', '.join(changed)} was changed by hand: it stays, and is imagepipe's no more" if changed else ""
 
 
+def _left(ids: Iterable[str], rows: Sequence[Decision], claimed: files_of.Claims, world: World) -> Iterator[Decision]:
+    """What becomes of entries that have left the manifest."""
+    unknown = [row.asset for row in rows if _is_unknown(row, world)]
+    names = {why.before: row.asset for row in rows for why in row.reasons if why.part == RENAMED}
+    for id in ids:
+        if unknown and _may_go_on(world.holdings.lock.entries[id]):
+            yield _held(id, unknown)
+        else:
+            yield _noted(_dropped(id, claimed, world), names.get(id, ""))
+
+
 def _is_unknown(row: Decision, world: World) -> bool:
     """Whether nobody can say yet what a new asset asks for: it may be one that left, under another name."""
     return row.action is Action.BLOCK and row.recipe is None and row.asset not in world.holdings.lock.entries
+
+
+def _may_go_on(entry: Entry) -> bool:
+    """Whether an entry may be that of an asset which cannot be made for want of an input or of its draft."""
+    return bool(entry.inputs or entry.profile)
 
 
 def _held(id: str, unknown: Iterable[str]) -> Decision:
