@@ -1,6 +1,6 @@
 """The manifest's schema with the names filled in that this installation and this project know: what an editor offers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,16 +14,16 @@ from imagepipe.prompts.usecases import USE_CASES
 from imagepipe.providers import PROVIDERS
 from imagepipe.reports.safetext import data
 from imagepipe.steps.catalogue import spec, steps
-from imagepipe.values import thaw
+from imagepipe.values import EMPTY, thaw
 from imagepipe.workspace.finding import find_project
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What a project adds: its templates (names under templates/), use cases and models."""
+    """What a project adds: its templates (names under templates/), use cases with what they are for, and models."""
 
     templates: tuple[str, ...] = ()
-    use_cases: tuple[str, ...] = ()
+    use_cases: Mapping[str, str] = EMPTY
     models: tuple[str, ...] = ()
 
 
@@ -38,7 +38,8 @@ def own_of(file: str = "", directory: Path = Path()) -> Own:
         manifest = imagepipe.load(directory, file=file)
     except ImagepipeError:
         return Own(templates)
-    return Own(templates, tuple(manifest.use_cases), tuple(manifest.models))
+    use_cases = {name: str(case.get("description", "")) for name, case in manifest.use_cases.items()}
+    return Own(templates, use_cases, tuple(manifest.models))
 
 
 def templates_in(paths: Iterable[str]) -> tuple[str, ...]:
@@ -52,9 +53,9 @@ def closed_text(own: Own) -> str:
     """The schema as JSON text."""
     schema = closed_schema(
         providers=names(PROVIDERS, "imagepipe.providers"),
-        steps={name: thaw(spec(name).options) for name in steps()},
+        steps={name: {"description": spec(name).description, **thaw(spec(name).options)} for name in steps()},
         templates=(*own.templates, *(BUILT_IN + name for name in built_in_names())),
         models=(*registry().models, *own.models),
-        use_cases=(*USE_CASES, *own.use_cases),
+        use_cases={name: case.description for name, case in USE_CASES.items()} | dict(own.use_cases),
     )
     return data(schema) + "\n"

@@ -15,7 +15,8 @@ def closed_schema(
     models: Iterable[str],
     use_cases: Iterable[str],
 ) -> dict[str, Any]:
-    """The manifest's schema with every name that a registry knows. `steps`: step name → JSON Schema of its options.
+    """The manifest's schema with every name that a registry knows. `steps`: step name → JSON Schema of its options. Where
+    `use_cases` says what each is for, an editor shows that beside the name, and what the steps' schemas say of them.
 
     A kind without members stays open. Models stay open as well, since a provider may have newer ones.
     """
@@ -37,7 +38,13 @@ def _kept(field: Schema, *names: str) -> dict[str, Any]:
 
 def _named(field: Schema, names: Iterable[str]) -> dict[str, Any]:
     known = sorted(set(names))
-    return {**_kept(field), "enum": known} if known else dict(field)
+    return {**_kept(field), **_enum(known, names)} if known else dict(field)
+
+
+def _enum(known: list[str], told: object) -> dict[str, Any]:
+    """The names, with what each is for where `told` is a map that says it: editors show that, validators pass it over."""
+    says = [str(told.get(name) or "") for name in known] if isinstance(told, Mapping) else []
+    return {"enum": known, "enumDescriptions": says} if any(says) else {"enum": known}
 
 
 def _suggested(field: Schema, names: Iterable[str]) -> dict[str, Any]:
@@ -50,7 +57,7 @@ def _step(field: Schema, steps: Mapping[str, Schema]) -> dict[str, Any]:
         **_kept(field),
         "type": ["string", "object"],
         "if": {"type": "string"},
-        "then": {"enum": sorted(steps)},
+        "then": _enum(sorted(steps), {name: schema.get("description") for name, schema in steps.items()}),
         "else": {
             "type": "object",
             "minProperties": 1,

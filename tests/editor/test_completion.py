@@ -118,6 +118,8 @@ def test_completion(offered: Offered, text: str, expected: set[str]) -> None:
         ("assets:\n  mug:\n    prompt:\n      light▮ing: soft\n", "light"),
         ("assets:\n  mug:\n    options:\n      qua▮lity: low\n", "dearer"),
         ("bud▮get: {per_build: 5}\n", "US dollars"),
+        ("assets:\n  mug:\n    prompt:\n      use_case: product-mock▮up\n", "shot for a shop"),
+        ("assets:\n  mug:\n    steps:\n      - res▮ize: {width: 3}\n", "keeping its shape"),
     ],
 )
 def test_hover_shows_what_a_field_is_for(offered: Offered, text: str, said: str) -> None:

@@ -123,6 +123,16 @@ def test_the_closed_form_knows_the_names(asset: dict[str, Any], fine: bool) -> N
     assert Draft202012Validator(closed()).is_valid({"assets": {"a": asset}}) is fine
 
 
+def test_an_editor_is_told_what_each_use_case_and_step_is_for() -> None:
+    steps = {"trim": {"description": "Takes away the border.", "type": "object"}, "own": {"type": "object"}}
+    schema = closed_schema([], steps, [], [], {"sticker": "Die-cut stickers", "logo": ""})
+    field = schema["$defs"]["prompt"]["properties"]["use_case"]
+    assert (field["enum"], field["enumDescriptions"]) == (["logo", "sticker"], ["", "Die-cut stickers"])
+    step = schema["$defs"]["step"]
+    assert step["then"] == {"enum": ["own", "trim"], "enumDescriptions": ["", "Takes away the border."]}
+    assert step["else"]["properties"]["trim"]["description"] == "Takes away the border."
+
+
 def test_kinds_without_members_stay_open() -> None:
     schema = closed_schema([], {}, [], [], [])
     asset = {"provider": "any", "template": "any.j2", "steps": ["any"], "prompt": {"use_case": "any"}, "model": "any"}
