@@ -26,11 +26,19 @@ NAMES = (
     "cost",
     "gc",
     "verify",
+    "report",
+    "show",
+    "findings",
+    "doctor",
+    "use-cases",
 )
+_HELP = f"""Print the JSON Schema of the manifest (assets, the default), or of what a command writes or says with --json.
+
+NAME is one of {", ".join(NAMES)}; `findings` is what validate says, `events` what build says."""
 
 
-@click.command(short_help="Print a JSON Schema.")
-@click.argument("name", type=click.Choice(NAMES), default="assets")
+@click.command(short_help="Print a JSON Schema.", help=_HELP)
+@click.argument("name", metavar="[NAME]", type=click.Choice(NAMES), default="assets")
 @click.option("--open", "as_written", is_flag=True, help="As published, without the names of this installation.")
 @arguments.output
 @click.pass_obj

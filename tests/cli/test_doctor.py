@@ -3,8 +3,10 @@
 import os
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from imagepipe import schemafiles
 from imagepipe.cli import checks, keep, reach, used
 from imagepipe.cli.checks import Check, Site
 from imagepipe.cli.doctor import page
@@ -141,6 +143,7 @@ def test_the_whole_of_it(api: ImageServer, tmp_path: Path) -> None:
 
 def test_as_data(tmp_path: Path) -> None:
     ran = run("doctor", "--offline", "--json", cwd=tmp_path)
+    jsonschema.validate(ran.data, schemafiles.schema("doctor"))
     assert {row["state"] for row in ran.data["checks"]} <= {"ok", "warn", "fail"}
     assert {row["name"] for row in ran.data["checks"]} >= {"Python", "Manifest"}
 

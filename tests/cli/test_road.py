@@ -160,6 +160,7 @@ def test_show_begins_with_the_prompt(shop: Path) -> None:
     for title in ("Request", "Plan", "Lock", "made_from"):
         assert title in ran.out
     data = run("show", "hero", "--json", cwd=shop).data
+    jsonschema.validate(data, schemafiles.schema("show"))
     assert ran.out.startswith(data["prompt"])
     assert data["request"]["options"]["quality"] == "low"
 
@@ -167,7 +168,9 @@ def test_show_begins_with_the_prompt(shop: Path) -> None:
 def test_show_says_where_lines_come_from(shop: Path) -> None:
     ran = run("show", "hero", "--explain", cwd=shop)
     assert "variable brand" in ran.out
-    assert run("show", "hero", "--explain", "--json", cwd=shop).data["origins"][1]["field"] == "request"
+    data = run("show", "hero", "--explain", "--json", cwd=shop).data
+    jsonschema.validate(data, schemafiles.schema("show"))
+    assert data["origins"][1]["field"] == "request"
 
 
 def test_show_explains_what_waits_for_its_inputs_too(shop: Path) -> None:
