@@ -22,7 +22,8 @@ def asset_of(manifest: Manifest, name: str) -> Asset:
 
 
 def decision_of(manifest: Manifest, name: str, provider: str = "") -> Decision:
-    """What the plan decides about one asset; its inputs are planned with it."""
-    asset_of(manifest, name)
+    """What the plan decides about one asset, which may have left the manifest; its inputs are planned with it. Raises as
+    `asset_of` does."""
     plan = imagepipe.plan(manifest, provider=provider)
-    return next(decision for decision in plan.decisions if decision.asset == name)
+    known = {decision.asset: decision for decision in plan.decisions}
+    return known[name] if name in known else known[asset_of(manifest, name).id]
