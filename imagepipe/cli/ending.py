@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from imagepipe import __version__
+from imagepipe.cli import COMMANDS
 from imagepipe.cli.secrets import redacted
 from imagepipe.cli.session import Session
 from imagepipe.errors import ImagepipeError, ManifestError, Question, UsageError
@@ -29,13 +30,14 @@ def code_of(error: BaseException, session: Session, args: Sequence[str] = ()) ->
         session.terminal.say("Interrupted.\n")
         return 130
     if isinstance(error, click.ClickException):
-        return _tell(_usage(error), session)
+        return _tell(_usage(error, args), session)
     return _tell(error if isinstance(error, ImagepipeError) else _unexpected(error, session, args), session)
 
 
-def _usage(error: click.ClickException) -> UsageError:
+def _usage(error: click.ClickException, args: Sequence[str]) -> UsageError:
     message = error.format_message().rstrip(".")
-    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "imagepipe"
+    named = next((f"imagepipe {word}" for word in args if word in COMMANDS), "imagepipe")
+    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else named
     return UsageError(message[:1].lower() + message[1:], hint=f"{command} --help shows how", code="usage")
 
 

@@ -24,6 +24,13 @@ from tests.cli.sessions import Kept, session
 WRONG = ManifestError([Finding("unknown-field", "there is no field `x`", Place("assets.yaml", 2, 1, 1, "x: 1"))])
 
 
+def test_wrong_usage_points_to_the_help_of_its_command() -> None:
+    kept = Kept()
+    error = click.BadOptionUsage("--affected", "Option '--affected' requires an argument.")
+    assert code_of(error, session(kept), ("-C", "shop", "plan", "--affected")) == 2
+    assert "→ imagepipe plan --help shows how" in kept.err.getvalue()
+
+
 @pytest.mark.parametrize(
     ("error", "code", "told"),
     [
