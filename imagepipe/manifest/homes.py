@@ -30,6 +30,7 @@ _UNDER = {
 _MEANT = {
     ("asset", "format"): "the extension of `output` decides it: end the path in .webp, for example",
     ("options", "format"): "did you mean `output_format`?",
+    ("options", "user"): "write `safety_identifier`, which took its place",
     ("output", "quality"): "it is an option of a step: write steps: [{encode: {quality: …}}]",
     ("output", "format"): "the extension of `path` decides it: end the path in .webp, for example",
     ("output", "size"): "write `width` and `height`",

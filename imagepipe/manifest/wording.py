@@ -167,6 +167,8 @@ def _type_hint(wanted: list[str], value: Any, path: Path) -> str:
         return "write `ID:` instead of `- `, and the asset's fields below it, indented"
     if path[-1:] == ("output",) and isinstance(value, dict):
         return "an output with steps or a format is an entry of the list `outputs`: write `- path: …` there"
+    if path[-1:] == ("output",) and isinstance(value, list):
+        return "several files are the list `outputs`"
     return "write `name: value` instead of `- `" if isinstance(value, list) and wanted == ["object"] else ""
 
 

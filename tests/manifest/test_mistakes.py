@@ -93,6 +93,8 @@ def test_ten_mistakes_are_ten_findings_in_file_order_with_places() -> None:
         ("mug: {prompt: x, output: a.png}\n", "write it under `assets`"),
         ("assets:\n  mug:\n  prompt: x\n", "indent it deeper than the asset it belongs to"),
         ("assets:\n  mug:\n", "write its fields below its id, indented deeper"),
+        ("assets: {a: {prompt: x, output: [a.png, b.webp]}}\n", "several files are the list `outputs`"),
+        ("assets: {a: {prompt: x, output: a.png, options: {user: me}}}\n", "write `safety_identifier`"),
         ("assets: {mug: a mug}\n", "write its fields below its id, indented deeper"),
         ("assets: {a: {prompt: x, output: 'a-{width}.png'}}\n", "it comes from `width` or `widths` of the same entry"),
         ("assets: {a: {prompt: x, output: a.png, options: {size: portait}}}\n", "did you mean `portrait`?"),
