@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from imagepipe.codegen.shelf import NOTE, File, Picture
+from imagepipe.codegen.shelf import NOTE, File, Picture, url_of
 
 _PLAIN = re.compile("[a-zA-Z0-9_-]")
 _SMALL_FIRST = ("avif", "webp", "png", "jpeg", "gif", "svg")
@@ -39,7 +39,7 @@ def _choices(picture: Picture) -> list[File]:
 
 
 def _link(file: File) -> str:
-    return f'url("{_text(file.path)}")'
+    return f'url("{_text(url_of(file.path))}")'
 
 
 def _text(text: str) -> str:

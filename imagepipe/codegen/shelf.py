@@ -21,8 +21,8 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One asset with its picture files as declared; `beside` names its other files, such as maps and snippets. `blurhash` (https://blurha.sh) and `color` (#rrggbb, the mean) stand in
-    while it loads; both "" where no file was at hand."""
+    """One asset with its picture files as declared; `beside` names its other files, such as maps and snippets. `blurhash`
+    (https://blurha.sh) and `color` (#rrggbb, the mean) stand in while it loads; both "" where no file was at hand."""
 
     id: str
     alt: str
@@ -74,9 +74,14 @@ def _alike(file: File, main: File) -> bool:
 
 def _set(files: Iterable[File]) -> str:
     widths = {file.width: file for file in reversed(list(files))}
-    return ", ".join(f"{_url(widths[width].path)} {width}w" for width in sorted(widths))
+    return ", ".join(f"{_in_list(widths[width].path)} {width}w" for width in sorted(widths))
 
 
-def _url(path: str) -> str:
+def url_of(path: str) -> str:
+    """A path as an address, in which % and # would say something else."""
+    return path.replace("%", "%25").replace("#", "%23")
+
+
+def _in_list(path: str) -> str:
     """A path in a srcset, where blanks and commas would end it."""
-    return path.replace("%", "%25").replace(" ", "%20").replace(",", "%2C")
+    return url_of(path).replace(" ", "%20").replace(",", "%2C")
