@@ -53,7 +53,8 @@ def _why(case: Case, same: bool, files: Files, parts: FrozenMap) -> tuple[Reason
         found += (Reason("picture", "", f"that of {named}"),)
     if made and not same:
         found += reasons.of_finish(made, case.asset, parts)
-    found += tuple(Reason(f"output {new}: moved", old, new) for new, old in files.moved.items())
+    verb = "copied" if named != case.asset.id and named in case.holdings.present else "moved"
+    found += tuple(Reason(f"output {new}: {verb}", old, new) for new, old in files.moved.items())
     gone = [state for state in files.reasons if made is None or same or state[1] != "replaced"]
     if same and made and set(made.outputs) - set(files.wanted) and not files.moved:
         found += tuple(Reason("output", path, "") for path in made.outputs if path not in files.wanted)

@@ -299,6 +299,14 @@ def test_a_rename_leaves_no_orphans() -> None:
     assert row(made, "mug").note == "goes on as cup"
 
 
+def test_a_twin_takes_a_copy_of_what_stays_where_it_is() -> None:
+    made = plan([MUG, asset("cup")], lock_of(mug=BUILT), seen(FILES))
+    assert why(row(made, "cup"))[1:] == [
+        ("picture", "", "that of mug"),
+        ("output public/cup.png: copied", "public/mug.png", "public/cup.png"),
+    ]
+
+
 def test_prices_come_with_the_reason() -> None:
     found = decided(Row("", THREE, Lock(), seen(), G))
     assert (found.price.low, found.price.worst) == pytest.approx((0.15, 0.21))
