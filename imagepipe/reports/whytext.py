@@ -30,7 +30,7 @@ def render(decision: Decision, entry: Entry | None, ink: Ink = PLAIN) -> str:
     stand_in = decision.action is Action.GENERATE and decision.price.worst == 0
     lines = [head, f"  {_STAND_IN if stand_in else MEANINGS[decision.action]}", *_notes(decision, ink)]
     for title, told in (
-        ("Why", _reasons(decision, ink)),
+        ("Why", _reasons(decision, ink, with_words=entry is None or decision.recipe is None)),
         ("Words", _words(decision, entry, ink)),
         ("Keys", _keys(decision, entry)),
     ):
@@ -46,11 +46,12 @@ def _notes(decision: Decision, ink: Ink) -> list[str]:
     return note + ([f"  {ink.paint('→', 'free')} {line(decision.hint)}"] if decision.hint else [])
 
 
-def _reasons(decision: Decision, ink: Ink) -> list[str]:
+def _reasons(decision: Decision, ink: Ink, *, with_words: bool) -> list[str]:
+    """What changed; with both sides of a line of the prompt where the page has not all the words below."""
     lines: list[str] = []
     for reason in decision.reasons:
         lines.append(f"  {line(reason.part)}")
-        if reason.part.startswith("prompt"):
+        if reason.part.startswith("prompt") and not with_words:
             continue
         lines += [f"    {ink.paint(f'- {line(reason.before)}', 'stop')}"] if reason.before else []
         lines += [f"    {ink.paint(f'+ {line(reason.after)}', 'add')}"] if reason.after else []
@@ -64,6 +65,8 @@ def _words(decision: Decision, entry: Entry | None, ink: Ink) -> list[str]:
 
 
 def _keys(decision: Decision, entry: Entry | None) -> list[str]:
+    if decision.action is Action.DROP:
+        return []
     now = {"made_from": decision.recipe.made_from if decision.recipe else "", "finished_by": decision.finished_by}
     then = {"made_from": entry.made_from, "finished_by": entry.finished_by} if entry else {}
     width = max(map(columns, now))
