@@ -1,5 +1,6 @@
 """The rules over a request's options, read from the registry's table of parameters and the model's traits."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +15,8 @@ from imagepipe.values import FrozenMap
 _NOT_OFFERED = ("legacy", "unsent")
 DEFAULTS = {"n": 1, "output_format": "png"}
 """What a request means where an option that others depend on is not written."""
+_LOOSE = re.compile(r"\s*([1-9]\d{2,4})\s*[xX×*]\s*([1-9]\d{2,4})\s*", re.ASCII)
+"""A size as people write it."""
 
 
 class Situation(NamedTuple):
@@ -132,7 +135,7 @@ def _choice(registry: Registry, model: Model, parameter: Parameter, case: _Case)
     known = (("auto",) if parameter.auto else ()) + values
     if case.value in known and isinstance(case.value, str):
         return
-    near = get_close_matches(str(case.value), known, 1)
+    near = get_close_matches(str(case.value).lower(), known, 1)
     able = [
         other.id
         for other in offered(registry)
@@ -235,7 +238,9 @@ def _size(registry: Registry, model: Model, parameter: Parameter, case: _Case) -
     edges = sizes.parse(case.value) if isinstance(case.value, str) else None
     if edges is None:
         message = f"a size is WIDTHxHEIGHT in pixels or auto, not `{case.value}`"
-        yield Problem("invalid-size", case.path, message, f"for instance {sizes.nearest(model, 1024, 1024)}")
+        loose = _LOOSE.fullmatch(str(case.value))
+        hint = f"write {loose[1]}x{loose[2]}" if loose else f"for instance {sizes.nearest(model, 1024, 1024)}"
+        yield Problem("invalid-size", case.path, message, hint)
         return
     broken = sizes.faults(model, *edges)
     if broken:

@@ -61,6 +61,8 @@ def test_what_the_provider_would_take(id: str, said: dict[str, Any]) -> None:
         ("gpt-image-2", {"size": "4096x4096"}, "invalid-size", "3840|2880x2880"),
         ("gpt-image-2", {"size": "large"}, "invalid-size", "WIDTHxHEIGHT"),
         ("gpt-image-2", {"size": 1024}, "invalid-size", "WIDTHxHEIGHT"),
+        ("gpt-image-2", {"size": "3840 x 2160"}, "invalid-size", "write 3840x2160"),
+        ("gpt-image-2", {"size": "1024×640"}, "invalid-size", "write 1024x640"),
         (
             "gpt-image-2",
             {"quality": "max"},
@@ -68,6 +70,7 @@ def test_what_the_provider_would_take(id: str, said: dict[str, Any]) -> None:
             "low, medium, high|`max` is taken by gpt-image-2.5-sunburst",
         ),
         ("gpt-image-2", {"quality": "hihg"}, "invalid-quality", "did you mean `high`?"),
+        ("gpt-image-2", {"quality": "HIGH"}, "invalid-quality", "did you mean `high`?"),
         ("gpt-image-2", {"output_format": "gif"}, "invalid-format", "gpt-image-2.6-sunburst"),
         ("gpt-image-2", {"output_format": "jpg"}, "invalid-format", "did you mean `jpeg`?"),
         ("gpt-image-2", {"background": "white"}, "invalid-background", "auto, opaque, transparent"),
