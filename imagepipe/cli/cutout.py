@@ -1,6 +1,7 @@
 """`imagepipe cutout`: a picture's flat key colour removed, real transparency left, by the step of the same name."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import click
 
 from imagepipe.cli.session import Session
-from imagepipe.errors import UsageError
+from imagepipe.errors import ImagepipeError, UsageError
 from imagepipe.paths import FORMATS, suffix_of
 from imagepipe.plugins import resolve
 from imagepipe.reports.safetext import line
@@ -19,6 +20,7 @@ CUT = "imagepipe.pipeline.cutting:cut"
 _OPTIONS = ("mode", "tolerance", "soft_matte", "transparent_threshold", "opaque_threshold", "edge_feather",
             "edge_contract", "despill", "subject", "holes")  # fmt: skip
 _KEY = "#00ff00"
+_IN_HINT = re.compile(rf"`(key|{'|'.join(_OPTIONS)})(?:: ([a-z0-9]+))?`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,16 @@ def run(session: Session, args: Arguments) -> int:
         hint = "choose another name, or overwrite it with --force"
         raise UsageError(f"{args.target} is there already", hint=hint, code="file-exists")
     cut: Callable[[Path, Path, Mapping[str, Any]], tuple[int, int]] = resolve(CUT)
-    width, height = cut(Path(args.source), Path(args.target), args.options)
+    try:
+        width, height = cut(Path(args.source), Path(args.target), args.options)
+    except ImagepipeError as error:
+        error.hint = _IN_HINT.sub(_typed, error.hint)
+        raise
     session.terminal.put(f"{line(args.target)}: {width}×{height}, cut out\n")
     return 0
+
+
+def _typed(found: re.Match[str]) -> str:
+    """An option as the step calls it, with its value if it has one, as one types it here."""
+    name = "key-color" if found[1] == "key" else found[1].replace("_", "-")
+    return f"`--{name} {found[2]}`" if found[2] else f"`--{name}`"

@@ -122,6 +122,8 @@ def test_bad_command_lines(typist: Typist, typed: list[str], said: str) -> None:
         (["text.png", "out.png"], "no PNG"),
         (["empty.png", "out.png"], "empty"),
         (["cut.png", "out.png"], "cut"),
+        (["grey.png", "out.png"], "name it with `--key-color`"),
+        (["spilled.png", "out.png", "--tolerance", "0"], "raise `--tolerance`, or write `--holes keep`"),
         (["in.png", "out.png", "--key-color", "green"], "#rrggbb"),
         (["in.png", "out.png", "--mode", "classic", "--transparent-threshold", "99"], "not below"),
     ],
@@ -129,6 +131,11 @@ def test_bad_command_lines(typist: Typist, typed: list[str], said: str) -> None:
 def test_pictures_that_cannot_be_cut_say_why_and_leave_nothing(typist: Typist, typed: list[str], said: str) -> None:
     (typist.folder / "text.png").write_text("no picture")
     (typist.folder / "empty.png").write_text("")
+    Image.new("RGB", (40, 40), "grey").save(typist.folder / "grey.png")
+    spilled = Image.new("RGB", (300, 300), "#00ff00")
+    spilled.paste("#b03020", (10, 10, 290, 290))
+    spilled.paste("#13ec13", (120, 120, 180, 180))
+    spilled.save(typist.folder / "spilled.png")
     (typist.folder / "cut.png").write_bytes((typist.folder / "in.png").read_bytes()[:120])
     code, _, err = typist.types("cutout", *typed)
     assert (code, said in err) == (1, True), err
