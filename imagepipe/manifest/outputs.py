@@ -198,8 +198,10 @@ def _other_sides(entry: Mapping[str, Any], own: Iterable[StepCall], path: Path, 
         return
     sides = {side: entry[side] for side in ("width", "height") if side in entry}
     for call in own:
+        if len(sides) < 2 and call.name not in KEEP:
+            return
         size = after((sides.get("width", 0), sides.get("height", 0)), call)
-        if size is None or (len(sides) < 2 and call.name not in KEEP):
+        if size is None:
             return
         sides = {side: pixels for side, pixels in zip(("width", "height"), size, strict=True) if side in sides}
     for side, pixels in sides.items():

@@ -115,6 +115,16 @@ NEVER = [
         "impossible-expect",
         "300",
     ),
+    (
+        f"{SQUARE}, outputs: [{{path: a.png, steps: [{{resize: {{width: 100}}}}], expect: {{width: 200}}}}]",
+        "impossible-expect",
+        "200",
+    ),
+    (
+        f"{SQUARE}, outputs: [{{path: a.png, height: 90, steps: [{{resize: {{width: 45}}}}], expect: {{height: 90}}}}]",
+        "impossible-expect",
+        "90",
+    ),
     (f"{SQUARE}, output: a.png, steps: [{{crop: {{width: 4000}}}}]", "step-never", "{width: 4000}"),
     (
         f"{SQUARE}, outputs: [b.png, {{path: a.png, steps: [{{crop: {{box: [0, 0, 9, 1025]}}}}]}}]",
