@@ -20,6 +20,9 @@ def report(expansion: Expansion, asset: str, path: Path, file: str, other: tuple
     elif own != theirs and inherited:
         if not any(problem.code == "extends-cycle" for _, problem in expansion.problems):
             expansion.report(inherited[0], _inherited(expansion, inherited[0], path, file))
+    elif asset == other[0]:
+        hint = "give each file a path of its own"
+        expansion.report(asset, Problem("duplicate-output", path, f"`{cut(file)}` is written twice", hint))
     else:
         expansion.report(asset, _twice(path, file, other))
 

@@ -30,6 +30,11 @@ _SHAPE = {
     "empty-value": Explanation("A value is empty.", 'output: ""', "Write a value, or remove the line."),
     "repeated-value": Explanation("A list names something twice.", "widths: [480, 480]", "Keep one of the two."),
     "missing-field": Explanation("A field that must be there is missing.", "outputs: [{width: 480}]", "Add it."),
+    "conflicting-options": Explanation(
+        "Options of a step that do not go together, or none of those of which it needs one.",
+        "steps: [{crop: {width: 640, aspect: '16:9'}}]",
+        "Keep one of them.",
+    ),
     "input-source": Explanation(
         "An input needs exactly one of `image` and `asset`; `output` goes with `asset`.",
         "inputs: [{role: target}]",

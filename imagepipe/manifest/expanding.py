@@ -25,9 +25,11 @@ MISSING = frozenset(
 """Codes that say something is not there: not told of an asset that already lost something to a worse mistake."""
 NAMELESS = frozenset({"undefined-variable", "unknown-placeholder"})
 """Codes that say a name is not there: not told where names were lost."""
-ALL, VARS, NAMES = "*", "*vars", "*names:"
+PATHLESS = frozenset({"unknown-placeholder", "unknown-format"})
+"""Codes that say what is wrong with a path: not told where what fills it, or makes a folder of it, was lost."""
+ALL, VARS, NAMES, PATHS = "*", "*vars", "*names:", "*paths:"
 """Marks among the spoiled: all assets lost something by a fault in `defaults` or `profiles`; variables are missing; those
-of one asset are, or its matrix."""
+of one asset are, or its matrix; widths, formats or the set of an output of one asset are."""
 
 
 @dataclass(slots=True)
@@ -56,6 +58,8 @@ class Expansion:
             return
         if problem.code in NAMELESS and self.spoiled & {VARS, f"{NAMES}{name}"}:
             return
+        if problem.code in PATHLESS and f"{PATHS}{name}" in self.spoiled:
+            return
         if problem.path == ("options", "size"):
             problem = self._of_size(name, problem)
         if problem.path[:1] == ("inputs",):
@@ -78,6 +82,8 @@ class Expansion:
             size = spec["options"]["size"]
             if size_of(size) or size in NAMED_SIZES:
                 return problem
+            if size_of(plain := "".join(size.lower().replace("×", "x").split())):
+                return replace(problem, hint=f"write {plain}")
             return replace(problem, hint=meant(size, NAMED_SIZES) or f"{problem.hint}, or {listed(NAMED_SIZES)}")
         exact = {}
         for at, item in enumerate(spec.get("outputs", ())):

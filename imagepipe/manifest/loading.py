@@ -154,12 +154,15 @@ def _expanded(reading: Reading, profile: str, judge: Judges) -> Expansion:
         spoiled.add(expanding.VARS)
     paths = [problem.path for _, problem in reading.problems if problem.path[:1] == ("assets",)]
     spoiled |= {f"{expanding.NAMES}{path[1]}" for path in paths if path[2:3] in (("matrix",), ("vars",))}
+    spoiled |= {f"{expanding.PATHS}{path[1]}" for path in paths if _FILLING.intersection(path[3:])}
     expansion = Expansion(expanding.gather(reading.sources, profile, reading.problems), spoiled)
     expanding.expand(expansion, Tools(judge.cover, _prompt_files(reading), judge.step, judge.finished))
     expanding.profiled(expansion)
     return expansion
 
 
+_FILLING = frozenset({"width", "widths", "densities", "formats", "set"})
+"""What of an output fills its path."""
 _NEEDED = ("prompt", "inputs", "inputs+", "mask", "output", "outputs", "alt", "owner", "license")
 """What every asset may have from `defaults` or a profile, and is missed where it is not there."""
 

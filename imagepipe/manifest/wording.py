@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 
 from imagepipe.errors import Path, Problem
+from imagepipe.manifest import alternatives, badnames
 from imagepipe.manifest.homes import home
 from imagepipe.manifest.nearness import cut, listed, meant
 
@@ -19,17 +20,6 @@ MAX_MESSAGE = 200
 MOST = 60
 _BOOLEANS = dict.fromkeys(("yes", "on", "y"), "true") | dict.fromkeys(("no", "off", "n"), "false")
 _NAMED = re.compile("`[^`]+`")
-_ID = "._-"
-_NAMES = {
-    "^[a-z0-9][a-": (
-        "an id has lower-case letters, digits, dot, underscore and hyphen, begins with a letter or digit, at most 100",
-        _ID,
-    ),
-    "^[A-Za-z0-9]": ("a name here has letters, digits, underscore and hyphen, begins with a letter or digit", "_-"),
-    "^[A-Za-z][A-": ("a name here has letters, digits and underscore and begins with a letter", "_"),
-}
-"""What begins a pattern for names: the rule in words, and what a name may have beside letters and digits."""
-_LABEL = ("a label is one short line without a colon, at most 60 characters", "")
 _KINDS = {
     "object": "`name: value` lines",
     "array": "a list",
@@ -103,14 +93,8 @@ def _faults_of(error: Rejected, of: str) -> Iterator[Fault]:
 
 def _name_fault(error: Rejected, path: Path) -> Fault:
     name = str(error.instance)
-    place = (*path, name)
-    rule, kept = _NAMES.get(str(error.schema.get("pattern", ""))[:12], _LABEL)
-    if not kept:
-        return Fault("invalid-id", place, rule, "as in extra: {Camera: 50mm lens}", True, place)
-    lowered = name.lower() if kept == _ID else name
-    tidy = "".join(c if c.isascii() and (c.isalnum() or c in kept) else kept[-1] for c in lowered).strip("-._")
-    hint = f"write it as `{tidy[:60]}`" if tidy[:1].isalnum() and tidy != name else "choose another name"
-    return Fault("invalid-id", place, f"`{cut(name)}` cannot be used as a name: {rule}", hint, True, place)
+    message, hint = badnames.told(name, str(error.schema.get("pattern", "")))
+    return Fault("invalid-id", (*path, name), message, hint, True, (*path, name))
 
 
 def _unknown_fields(error: Rejected, path: Path, of: str) -> Iterator[Fault]:
@@ -161,7 +145,7 @@ def _type_hint(wanted: list[str], value: Any, path: Path) -> str:
     if isinstance(value, str) and "boolean" in wanted and value.lower() in _BOOLEANS:
         return f"write {_BOOLEANS[value.lower()]}"
     if "array" in wanted:
-        one = f"[{cut(value, 40)}]" if isinstance(value, str) and value else "[{…}, {…}]" if value else "[one, two]"
+        one = "[{…}, {…}]" if isinstance(value, dict) else f"[{cut(value, 40)}]" if value else "[one, two]"
         return f"put each entry on a line of its own after `- `, or write {one}"
     if path == ("assets",) and isinstance(value, list):
         return "write `ID:` instead of `- `, and the asset's fields below it, indented"
@@ -190,6 +174,8 @@ def described(value: Any) -> str:
 def _enum(error: Rejected, path: Path) -> Fault:
     allowed = [str(item) for item in error.validator_value]
     hint = meant(str(error.instance), allowed) if isinstance(error.instance, str) else ""
+    if path[-1:] == ("background",) and not hint:
+        hint = "what the picture shows behind its subject is `scene`, in `prompt`"
     message = f"this must be {_or([f'`{item}`' for item in allowed])}, not {described(error.instance)}"
     return Fault("invalid-value", path, message, hint)
 
@@ -251,6 +237,9 @@ def _any_of(error: Rejected, path: Path) -> Fault:
 
 
 def _one_of(error: Rejected, path: Path) -> Fault:
+    if "image" not in error.schema.get("properties", {}):
+        message, hint = alternatives.told(error.validator_value, error.instance)
+        return Fault("conflicting-options", path, message, hint)
     message = "an input names either `image` (a file) or `asset` (another asset), exactly one of them"
     if not isinstance(error.instance, dict):
         hint = f"write {{image: {error.instance}}}" if isinstance(error.instance, str) else "write {image: FILE}"

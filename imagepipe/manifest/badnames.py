@@ -1,0 +1,26 @@
+"""What to say of a name that has characters it may not have, and the nearest one that may stand there."""
+
+from imagepipe.manifest.nearness import cut
+
+_ID = "._-"
+_NAMES = {
+    "^[a-z0-9][a-": (
+        "an id has lower-case letters, digits, dot, underscore and hyphen, begins with a letter or digit, at most 100",
+        _ID,
+    ),
+    "^[A-Za-z0-9]": ("a name here has letters, digits, underscore and hyphen, begins with a letter or digit", "_-"),
+    "^[A-Za-z][A-": ("a name here has letters, digits and underscore and begins with a letter", "_"),
+}
+"""What begins a pattern for names: the rule in words, and what a name may have beside letters and digits."""
+_LABEL = ("a label is one short line without a colon, at most 60 characters", "")
+
+
+def told(name: str, pattern: str) -> tuple[str, str]:
+    """The rule that `name` breaks, by the pattern for such names, and what to write instead."""
+    rule, kept = _NAMES.get(pattern[:12], _LABEL)
+    if not kept:
+        return rule, "as in extra: {Camera: 50mm lens}"
+    lowered = name.lower() if kept == _ID else name
+    tidy = "".join(c if c.isascii() and (c.isalnum() or c in kept) else kept[-1] for c in lowered).strip("-._")
+    hint = f"write it as `{tidy[:60]}`" if tidy[:1].isalnum() and tidy != name else "choose another name"
+    return f"`{cut(name)}` cannot be used as a name: {rule}", hint
