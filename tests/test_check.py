@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from imagepipe.cli.check import drift
+from imagepipe.values import EMPTY, FREE, Action, Decision, Manifest, Plan, Reason, Totals
 from tests.copies import Begun
 from tests.project import Project
 from tests.server import ImageServer
@@ -103,3 +105,14 @@ def test_the_last_word_promises_no_more_than_a_build_does(shop: Project) -> None
     assert "makes them so" not in said
     shop.write(ONE + "  cup: {prompt: a cup, output: public/cup.png}\n")
     assert "makes them so, but for what is blocked" in shop.run("check").text
+
+
+def test_an_annotation_says_what_changed_and_what_stands_in_the_way() -> None:
+    changed = Decision("mug", Action.GENERATE, (Reason("options.quality", "low", "high"), Reason("take", "1", "2")))
+    retired = Decision("cup", Action.BLOCK, (Reason("prompt line 1", "a", "b"),), note="gpt-image-1 was shut down")
+    manifest = Manifest("", "assets.yaml", ())
+    told = drift(manifest, Plan((changed, retired), Totals(EMPTY, FREE)))
+    assert [item.message for item in told] == [
+        "mug is to be made: options.quality low → high; take 1 → 2",
+        "cup is blocked: gpt-image-1 was shut down",
+    ]

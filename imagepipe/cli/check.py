@@ -15,11 +15,21 @@ from imagepipe.plugins import resolve
 from imagepipe.reports import FINDINGS, findingstext, planjson, plantext
 from imagepipe.reports.plantext import pending
 from imagepipe.reports.safetext import data
-from imagepipe.values import Action, Manifest, Plan
+from imagepipe.values import Action, Decision, Manifest, Plan, Reason
 
 DRIFT = 1
 RELEASE = "imagepipe.cli.release:unreleased"
 """Loaded only for `--release`: a check that finds nothing changed reads no lock."""
+_MOST, _LONGEST = 3, 60
+_SAID = {
+    Action.GENERATE: "is to be made",
+    Action.WAIT: "waits for an input",
+    Action.FINISH: "is to be written",
+    Action.RESTORE: "is to be restored",
+    Action.DROP: "is in the lock alone",
+    Action.BLOCK: "is blocked",
+}
+"""What a pending decision means to who reads the annotation of a pull request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +121,7 @@ def drift(manifest: Manifest, plan: Plan) -> tuple[Finding, ...]:
     found = []
     for row in plan.decisions:
         if row.action not in (Action.KEEP, Action.HOLD):
-            what, place = f"{row.asset}: {why_of(row.reasons, row.note)}", places.get(row.asset)
+            what, place = f"{row.asset} {_SAID[row.action]}{why_of(row)}", places.get(row.asset)
             found.append(Finding(f"drift-{row.action.value}", what, place, row.hint))
         found += [_orphan(path) for path in row.orphans]
     return tuple(found)
@@ -122,6 +132,16 @@ def _orphan(path: str) -> Finding:
     return Finding("orphans", f"{path} is of an asset that writes it no more", None, hint, "warning")
 
 
-def why_of(reasons: tuple[Any, ...], note: str) -> str:
-    """The labels of what changed, or the note."""
-    return ", ".join(reason.part for reason in reasons) or note or "is not what the manifest asks for"
+def why_of(row: Decision) -> str:
+    """What changed, from what to what, and the note; of what is blocked the note alone, since it says what is in the way."""
+    told = [] if row.action is Action.BLOCK and row.note else [_change(reason) for reason in row.reasons[:_MOST]]
+    more = len(row.reasons) - _MOST
+    told += [f"{more} more"] if told and more > 0 else []
+    told += [row.note] if row.note else []
+    return f": {'; '.join(told)}" if told else ""
+
+
+def _change(reason: Reason) -> str:
+    old, new = plantext.contrast(reason.before, reason.after, _LONGEST)
+    change = f"{old} → {new}" if old and new else new or (f"{old} → (removed)" if old else "")
+    return f"{reason.part} {change}".rstrip()
