@@ -1,5 +1,6 @@
 """One entry as plain fields and back, in the order in which the file shows them; every type is checked on the way in."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ _ANSWERS = ("generated", "adopted", "migrated")
 _STATUSES = ("picked", "kept", "rejected")
 _TEXT, _MAPS, _NESTED = {str}, {dict}, {dict, list}
 _DEEPEST = 20
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}").fullmatch
+_WORD = re.compile(r"[\w+.-]{0,40}", re.ASCII).fullmatch
 _ROLES = ("target", "reference", "style", "insert", "mask", "markup")
 
 
@@ -35,6 +38,22 @@ def entry_from(fields: Mapping[str, Any]) -> Entry:
 def _text(name: str, value: Any) -> str:
     if type(value) is not str:
         raise Misfit((name,), "is not text")
+    return value
+
+
+def _digest(name: str, value: Any) -> str:
+    if type(value) is not str or not _DIGEST(value):
+        raise Misfit((name,), "is not a sha256 digest")
+    return value
+
+
+def _key(name: str, value: Any) -> str:
+    return _digest(name, value) if value else _text(name, value)
+
+
+def _word(name: str, value: Any) -> str:
+    if type(value) is not str or not _WORD(value):
+        raise Misfit((name,), "is not the name of a format")
     return value
 
 
@@ -117,9 +136,9 @@ def _within(path: str, fields: Mapping[str, Any], readers: Mapping[str, Callable
         raise Misfit((path, *misfit.path), misfit.what) from None
 
 
-_INPUT = {"role": _one_of(_ROLES), "image": _text, "sha256": _text}
-_SIZED = {"sha256": _text, "width": _count, "height": _count, "format": _text}
-_CANDIDATE = {**_SIZED, "status": _one_of(_STATUSES), "why": _text, "c2pa": _flag, "made_from": _text}
+_INPUT = {"role": _one_of(_ROLES), "image": _text, "sha256": _digest}
+_SIZED = {"sha256": _digest, "width": _count, "height": _count, "format": _word}
+_CANDIDATE = {**_SIZED, "status": _one_of(_STATUSES), "why": _text, "c2pa": _flag, "made_from": _key}
 _ADDED = {"why": "", "c2pa": False, "made_from": ""}
 """Of a candidate, and left out where they say nothing."""
 _OUTPUT = {**_SIZED, "bytes": _count}
@@ -152,7 +171,7 @@ def _cost(name: str, value: Any) -> Charge:
 
 
 _READ: dict[str, Callable[[str, Any], Any]] = {
-    "made_from": _text,
+    "made_from": _key,
     "parts": _parts,
     "answer": _one_of(_ANSWERS),
     "origin": _deep,
@@ -167,7 +186,7 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "options": _deep,
     "inputs": _inputs,
     "candidates": _candidates,
-    "finished_by": _text,
+    "finished_by": _key,
     "outputs": _outputs,
     "left_over": _outputs,
     "cost": _cost,

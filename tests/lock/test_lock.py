@@ -106,6 +106,9 @@ def test_markers_name_the_command() -> None:
     assert "imagepipe lock merge" in error.value.hint
 
 
+SHA = "sha256:" + "0" * 64
+
+
 def broken(**fields: Any) -> str:
     data = json.loads(dumps(lock_of(mug=MUG)))
     data["assets"]["mug"].update(fields)
@@ -123,9 +126,12 @@ def broken(**fields: Any) -> str:
         ({"options": None}, "mug.options"),
         ({"placeholder": "yes"}, "mug.placeholder"),
         ({"answer": "guessed"}, "mug.answer"),
-        ({"candidates": [{"sha256": "x"}]}, "mug.candidates.width"),
-        ({"candidates": [{"sha256": "x", "width": -1, "height": 1, "format": "png", "status": "picked"}]}, "mug.candidates.width"),
-        ({"candidates": [{"sha256": "x", "width": 1, "height": 1, "format": "png", "status": "best"}]}, "mug.candidates.status"),
+        ({"made_from": "../../x"}, "mug.made_from is not a sha256 digest"),
+        ({"candidates": [{"sha256": "sha256:../../x"}]}, "mug.candidates.sha256 is not a sha256 digest"),
+        ({"candidates": [{"sha256": SHA}]}, "mug.candidates.width"),
+        ({"candidates": [{"sha256": SHA, "width": 1, "height": 1, "format": "\x1b[2J", "status": "kept"}]}, "mug.candidates.format"),
+        ({"candidates": [{"sha256": SHA, "width": -1, "height": 1, "format": "png", "status": "picked"}]}, "mug.candidates.width"),
+        ({"candidates": [{"sha256": SHA, "width": 1, "height": 1, "format": "png", "status": "best"}]}, "mug.candidates.status"),
         ({"inputs": {}}, "mug.inputs"),
         ({"outputs": {"a.png": 3}}, "mug.outputs.a.png"),
         ({"outputs": {"../a.png": {}}}, "mug.outputs.../a.png climbs out"),
