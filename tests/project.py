@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import forked
+from tests.server.fixture import CANARY
 
 SHOP = """\
 version: 1
@@ -96,6 +97,7 @@ class Project:
             done = forked.run(command, folder=Path.cwd(), env={**os.environ, **env})
             ran = Ran(done.code, done.out, done.err)
         assert "Traceback" not in ran.err, ran.err
+        assert CANARY not in ran.text, "the key that the tests use"
         return ran
 
     def actions(self, *arguments: str) -> dict[str, str]:

@@ -32,11 +32,13 @@ def image_server() -> Iterator[ImageServer]:
 
 
 @pytest.fixture
-def api(image_server: ImageServer, monkeypatch: pytest.MonkeyPatch) -> ImageServer:
-    """The server, with OPENAI_BASE_URL and a canary key in the environment."""
+def api(image_server: ImageServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ImageServer]:
+    """The server, with OPENAI_BASE_URL and a canary key in the environment, which no file of the test may hold."""
     monkeypatch.setenv("OPENAI_BASE_URL", image_server.base_url)
     monkeypatch.setenv("OPENAI_API_KEY", CANARY)
-    return image_server
+    yield image_server
+    found = leaks(tmp_path)
+    assert not found or "assets.yaml" in {path.name for path in found}, f"{found}, and no test wrote it into a prompt"
 
 
 @pytest.fixture(autouse=True)
