@@ -14,12 +14,12 @@ _MARKS = {
     "manifest": "assets",
     "asset": "prompt",
     "prompt": "request",
-    "options": "quality",
+    "options": "moderation",
     "output": "widths",
-    "expect": "max_bytes",
+    "expect": "min_transparent",
     "input": "role",
 }
-"""What stands where: a field that no other place has."""
+"""What stands where: a field that no other place has, nor any step."""
 _UNDER = {
     "prompt": "under `prompt`",
     "options": "under `options`",

@@ -203,6 +203,8 @@ def test_what_follows_from_a_mistake_is_not_told() -> None:
         ("transparency: {chromakey: {}}", "unknown-field"),
         ("steps: [{fit: {width: 3, hight: 4}}]", "unknown-field"),
         ("transparency: true", "invalid-value"),
+        ("steps: [{encode: {expect: 82}}]", "unknown-field"),
+        ("steps: [{encode: {model: x}}]", "unknown-field"),
         ("outputs: [{path: 'a-{width}.png', widths: ['480']}]", "wrong-type"),
         ("outputs: [{path: icons, set: favicom}]", "invalid-value"),
         ("inputs: [{image: logo.png, role: target}], revise: [{request: y, chnge: z}]", "unknown-field"),
