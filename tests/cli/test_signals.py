@@ -20,14 +20,21 @@ assets:
     options: {quality: low}
     output: mug.png
 """
+FULL = """\
+  full:
+    prompt: a full mug
+    inputs: [{asset: mug, role: target}]
+    options: {quality: low}
+    output: full.png
+"""
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="posix signals")
 
 
 @pytest.fixture
-def building(tmp_path: Path, api: ImageServer) -> Iterator[subprocess.Popen[str]]:
-    """A build whose one request the server holds."""
-    (tmp_path / "assets.yaml").write_text(MANIFEST, encoding="utf-8")
+def building(tmp_path: Path, api: ImageServer, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
+    """A build whose one request the server holds; what a test adds to the manifest is made of its picture."""
+    (tmp_path / "assets.yaml").write_text(MANIFEST + getattr(request, "param", ""), encoding="utf-8")
     api.hold()
     command = [sys.executable, "-m", "imagepipe", "build"]
     with subprocess.Popen(
@@ -38,12 +45,21 @@ def building(tmp_path: Path, api: ImageServer) -> Iterator[subprocess.Popen[str]
         process.kill()
 
 
+@pytest.mark.parametrize("building", [FULL], indirect=True, ids=["two"])
 def test_ctrl_c_once_keeps_what_is_under_way(building: subprocess.Popen[str], api: ImageServer, tmp_path: Path) -> None:
     building.send_signal(signal.SIGINT)
+    assert building.stdout
+    said = ""
+    while "Ctrl-C again" not in said:
+        line = building.stdout.readline()
+        assert line, said
+        said += line
+    assert "mug" in said
     api.release()
     out, err = building.communicate(timeout=60)
     assert building.returncode == 130
     assert (tmp_path / "mug.png").exists()
+    assert api.prompts == ["a mug"], "nothing new is sent"
     assert "Traceback" not in out + err
 
 

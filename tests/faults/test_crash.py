@@ -178,6 +178,20 @@ def test_a_lock_that_is_not_had_in_time_is_exit_5(three: Project, api: ImageServ
     assert len(api.requests) == 3
 
 
+def test_two_builds_in_one_folder_lose_no_update_of_the_lock(three: Project, api: ImageServer) -> None:
+    api.hold("mug")
+    first = three.start("build", "--yes", "mug")
+    api.wait_for_held(1)
+    second = three.run("build", "--yes", "hat", "cup")
+    assert second.code == 0, second.text
+    assert set(three.lock["assets"]) == {"hat", "cup"}
+    api.release()
+    out, err = first.communicate(timeout=60)
+    assert first.returncode == 0, out + err
+    assert set(three.actions().values()) == {"keep"}
+    assert len(api.requests) == 3
+
+
 def test_a_manifest_edited_meanwhile_is_built_as_it_was_read(three: Project, api: ImageServer) -> None:
     api.hold("mug")
     process = three.start("build", "--yes")
