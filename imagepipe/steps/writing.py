@@ -101,9 +101,10 @@ def _avif(sheet: Sheet, file: BytesIO, options: Options) -> None:
 def _gif(sheet: Sheet, file: BytesIO, options: Options) -> None:
     image, made = sheet.image, BytesIO()
     if image.mode == "RGBA":
-        # GIF knows clear and solid, nothing between; clear pixels get a colour of their own.
+        # GIF knows clear and solid, nothing between; clear pixels get a colour of their own, and the edge its own
+        # colour, since one mixed with a ground shows as a fringe on every other.
         clear = image.getchannel("A").point(lambda value: 255 if value < 128 else 0)
-        drawn = flattened(image, (255, 255, 255)).quantize(255)
+        drawn = image.convert("RGB").quantize(255)
         drawn.paste(255, None, clear)
         drawn.save(made, "GIF", optimize=False, transparency=255)
     else:

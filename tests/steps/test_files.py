@@ -197,6 +197,15 @@ def test_ico_refuses_what_it_cannot_hold(size: tuple[int, int], options: dict[st
     assert caught.value.code == "ico-too-large"
 
 
+def test_gif_has_no_fringe_of_a_ground() -> None:
+    red = Image.new("RGBA", (64, 64), (200, 0, 0, 0))
+    red.putalpha(Image.radial_gradient("L").resize((64, 64)).point(lambda value: 255 - value))
+    made = read(encode(red, "gif", {})).convert("RGBA")
+    colours = {colour for _, colour in made.getcolors(9999)}
+    assert {colour[3] for colour in colours} == {0, 255}
+    assert max(max(colour[1:3]) for colour in colours if colour[3]) <= 4, "nothing of a ground in the solid pixels"
+
+
 def test_gif_keeps_what_is_clear() -> None:
     made = read(encode(drawn("..rr ..gg"), "gif", {})).convert("RGBA")
     assert [made.getpixel((x, 0))[3] for x in range(4)] == [0, 0, 255, 255]
