@@ -1,6 +1,6 @@
 """What a lock says: entries as values, read when they are asked for. Pure; the disk is another room's."""
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -84,13 +84,22 @@ class Entries(Mapping[str, Entry]):
         entry = self[name]
         return "" if entry.placeholder else entry.made_from
 
-    def put_aside(self, name: str) -> Iterable[Candidate]:
-        """The pictures that an entry keeps of other recipes, mostly without building it."""
-        value = self._data[name]
-        items = value.get("candidates") if isinstance(value, dict) else None
-        if isinstance(items, list) and not any(isinstance(item, dict) and "made_from" in item for item in items):
-            return ()
-        return (item for item in self[name].candidates if item.made_from)
+    def with_others(self) -> list[str]:
+        """The ids of entries that keep pictures of other recipes, mostly without building any."""
+        found = []
+        for name, value in self._data.items():
+            if type(value) is dict:
+                items = value.get("candidates")
+                others = (
+                    [item for item in items if type(item) is dict and "made_from" in item]
+                    if type(items) is list
+                    else []
+                )
+            else:
+                others = [item for item in self[name].candidates if item.made_from]
+            if others:
+                found.append(name)
+        return sorted(found)
 
     def blocks(self) -> Iterator[tuple[str, str]]:
         """Each id with its text, remembered while the entry is the same: a long build writes the lock many times."""
@@ -145,8 +154,8 @@ def put_aside(lock: Lock) -> dict[str, tuple[str, tuple[Candidate, ...]]]:
     """Key → the id of the entry that keeps pictures of it beside its own, and those pictures."""
     found: dict[str, tuple[str, tuple[Candidate, ...]]] = {}
     known = entries(lock.entries)
-    for name in known:
-        for item in known.put_aside(name):
+    for name in known.with_others():
+        for item in (one for one in known[name].candidates if one.made_from):
             id, pictures = found.get(item.made_from, (name, ()))
             if all(one.sha256 != item.sha256 for one in pictures):
                 found[item.made_from] = (id, (*pictures, item))
