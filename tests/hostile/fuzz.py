@@ -54,7 +54,7 @@ with imported():
     from imagepipe.errors import Damaged, Finding, ImagepipeError, ManifestError, UsageError
     from imagepipe.execute.answers import Reading, judge, read_answer
     from imagepipe.lock import conflict_sides, dumps, loads
-    from imagepipe.manifest.loading import load_manifest
+    from imagepipe.manifest.loading import Wanted, load_with_words
     from imagepipe.paths import fault_of, fold, glob_pattern
     from imagepipe.providers.imageapi import DIALECT
     from imagepipe.values import EMPTY, Charge, FrozenMap, Receipt, Request
@@ -77,11 +77,13 @@ def manifest(data: bytes) -> None:
     """The same bytes as a manifest, and as a template under one that is good."""
     for files in ({"assets.yaml": data}, {"assets.yaml": TEMPLATE.encode(), "templates/own.j2": data}):
         try:
-            found = load_manifest(Memory(**files), "project", "assets.yaml", today=TODAY)
+            loaded = load_with_words(Memory(**files), Wanted("project", "assets.yaml", "", TODAY))
         except (ManifestError, UsageError) as error:
             showable(error.findings)
             continue
+        found = loaded.manifest
         showable(found.findings)
+        assert b" at 0x" in data or " at 0x" not in repr(loaded.words), "an address would be another key at every build"
         paths = [output.path for asset in found.assets for output in asset.outputs]
         assert not [path for path in paths if fault_of(path)]
         assert len({fold(path) for path in paths}) == len(paths)
