@@ -32,7 +32,7 @@ class Findings:
 
     def of_assets(self, layers: Layers, problems: Iterable[tuple[str, Problem]]) -> None:
         """Takes problems whose paths are places in an asset's merged fields."""
-        own = set()
+        own, paths = set(), dict[tuple[str, int, Path, str], Path]()
         for name, problem in problems:
             if problem.place:
                 self._of_file_beside(name, problem, problem.place)
@@ -45,9 +45,21 @@ class Findings:
                 own.add(key)
             elif problem.severity == "error":
                 self.shared.setdefault(key, []).append(name)
-        everywhere = {key for key, names in self.shared.items() if len({*names}) == len(layers.written)}
-        for key in own | everywhere:
-            self.shared.pop(key, None)
+                paths[key] = problem.path
+        if len(self.shared) > MOST:
+            self.shared.clear()  # as many as are told at all: to look who is content would take its time
+        for key in [key for key in self.shared if key in own or not self._right_for_others(layers, key, paths[key])]:
+            del self.shared[key]
+
+    def _right_for_others(self, layers: Layers, key: tuple[str, int, Path, str], path: Path) -> bool:
+        """Whether an asset that takes its value from the same place is content with it."""
+        concerned, there = {*self.shared[key]}, key[1:3]
+        for name in layers.written:
+            if name not in concerned:
+                source, found = layers.locate(name, path)
+                if (source, before_losses(self.sources[source], found)) == there:
+                    return True
+        return False
 
     def _of_file_beside(self, name: str, problem: Problem, place: Place) -> None:
         """A problem of a template or a prompt file: told once, however many assets use it."""
