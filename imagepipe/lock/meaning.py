@@ -90,14 +90,10 @@ class Entries(Mapping[str, Entry]):
         for name, value in self._data.items():
             if type(value) is dict:
                 items = value.get("candidates")
-                others = (
-                    [item for item in items if type(item) is dict and "made_from" in item]
-                    if type(items) is list
-                    else []
-                )
+                known = type(items) is list and any("made_from" in item for item in items if type(item) is dict)
             else:
-                others = [item for item in self[name].candidates if item.made_from]
-            if others:
+                known = any(item.made_from for item in self[name].candidates)
+            if known:
                 found.append(name)
         return sorted(found)
 
