@@ -11,6 +11,7 @@ from imagepipe.values import Request
 
 MEBIBYTE = 1 << 20
 LEAST_BOUND = 64 * MEBIBYTE
+_AT_ONCE = 4 * MEBIBYTE
 _EDGE = 4096
 _LARGEST = (3840, 2160)
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})\Z")
@@ -33,7 +34,7 @@ class TooLong(ImagepipeError):
 
 
 class Body:
-    """Where one answer goes: in pieces of about 1 MiB to its spool, which keeps it in memory too; or here, without one."""
+    """Where one answer goes: in pieces of about 4 MiB to its spool, which keeps it in memory too; or here, without one."""
 
     def __init__(self, run: Run, bound: int, spool: Spool | None = None) -> None:
         self._run, self._bound, self._spool = run, bound, spool
@@ -50,7 +51,7 @@ class Body:
         self._waiting += len(piece)
         self._head += piece[: _EDGE - len(self._head)]
         self._tail = (self._tail + piece[-_EDGE:])[-_EDGE:]
-        if self._spool and self._waiting >= MEBIBYTE:
+        if self._spool and self._waiting >= _AT_ONCE:
             await self._run.on_disk(_write, self._spool, self._gathered())
 
     def edges(self) -> bytes:
@@ -78,8 +79,8 @@ class Body:
 
 
 def _write(spool: Spool, pieces: Sequence[bytes]) -> None:
-    for piece in pieces:
-        spool.write(piece)
+    if pieces:
+        spool.write(b"".join(pieces))
 
 
 def _finish(spool: Spool, pieces: Sequence[bytes], reply: Reply) -> Finding | None:

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+import httpcore2
 import httpx2
 from openai import AsyncOpenAI, OpenAIError
 from openai.resources.images import AsyncImages
 
 from imagepipe.contracts import Reply, Sink, Terms
 from imagepipe.errors import ImagepipeError, ProviderStop
-from imagepipe.providers.exchange import CURRENT, Answered, Exchange, fault_of, on_request, on_response
+from imagepipe.providers.exchange import CURRENT, PIECE, Answered, Exchange, fault_of, on_request, on_response
 from imagepipe.providers.links import Links
 from imagepipe.values import Request
 
@@ -65,6 +66,7 @@ def _key(terms: Terms, env: Mapping[str, str]) -> str:
 
 
 def _http_client() -> httpx2.AsyncClient:
+    httpcore2.AsyncHTTP11Connection.READ_NUM_BYTES = PIECE  # the client has no option for it
     # No idle connections: one that the server closes just as we send would leave a paid request in doubt, and a
     # handshake is nothing beside a call that takes ten seconds. How many are open at once is the scheduler's business.
     return httpx2.AsyncClient(

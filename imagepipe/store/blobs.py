@@ -16,24 +16,22 @@ def put(layout: Layout, data: bytes, durable: bool, tell: Tell, digest: str = ""
     """
     digest = digest or digest_bytes(data)
     path = layout.blob(digest)
-    if not _is_there(path, data, durable):
-        if path.exists():
-            tell(set_aside(layout, path, "blob-damaged", "its bytes do not match its name"))
-        write_atomic(path, data, durable)
-    return digest
-
-
-def _is_there(path: Path, data: bytes, durable: bool) -> bool:
     try:
-        if path.read_bytes() != data:
-            return False
+        same = path.read_bytes() == data
+    except FileNotFoundError:
+        write_atomic(path, data, durable)
+        return digest
     except OSError:
-        return False
-    if durable:  # Another process may have written it without waiting for the disk.
+        same = False
+    if not same and path.exists():
+        tell(set_aside(layout, path, "blob-damaged", "its bytes do not match its name"))
+    if not same:
+        write_atomic(path, data, durable)
+    elif durable:  # Another process may have written it without waiting for the disk.
         with explained(path, len(data)), open_existing(path) as fd:
             fsync_file(fd)
             fsync_folder(path.parent)
-    return True
+    return digest
 
 
 def read(layout: Layout, digest: str, tell: Tell) -> bytes:

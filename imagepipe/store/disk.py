@@ -5,6 +5,7 @@ It knows nothing of what is kept. Kernel locks, the other thing that differs bet
 
 import contextlib
 import errno
+import itertools
 import os
 import stat
 import sys
@@ -16,6 +17,8 @@ from imagepipe.errors import ImagepipeError
 from imagepipe.plugins import resolve
 
 TEMPORARY = ".tmp-"
+_TOKEN = os.urandom(6).hex()
+_NUMBERS = itertools.count()
 _WINDOWS = sys.platform == "win32"
 _BINARY = getattr(os, "O_BINARY", 0)
 _FULL_FSYNC = getattr(resolve("fcntl"), "F_FULLFSYNC", None) if not _WINDOWS else None
@@ -68,9 +71,14 @@ def explained(path: Path, needed: int = 0) -> Iterator[None]:
         raise fault_of(error, path, needed) from error
 
 
-def create(path: Path) -> int:
+def create(path: Path | str) -> int:
     """Opens a new file for reading and writing; raises FileExistsError rather than touch one that is there."""
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+
+
+def unique() -> str:
+    """A name that nobody else makes: not another process (a fork has our token, a container our number), not we again."""
+    return f"{_TOKEN}-{os.getpid():x}-{next(_NUMBERS):x}"
 
 
 @contextlib.contextmanager
@@ -149,10 +157,13 @@ def preallocate(fd: int, size: int) -> None:
     os.lseek(fd, 0, os.SEEK_SET)
 
 
-def remove(path: Path) -> None:
-    """Removes a file if it is there. Raises OSError for anything but its absence."""
-    with contextlib.suppress(FileNotFoundError):
-        path.unlink()
+def remove(path: Path) -> bool:
+    """Removes a file if it is there, and tells whether it was. Raises OSError for anything but its absence."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def replace(source: Path, target: Path) -> None:
@@ -174,8 +185,10 @@ def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
     left behind. Raises DiskFault.
     """
     with explained(path, len(data)):
-        ensure_folder(path.parent, durable)
         try:
+            _write_once(path, data, durable)
+        except FileNotFoundError:  # The folder is there nearly always: it is made when it turns out that it is not.
+            ensure_folder(path.parent, durable)
             _write_once(path, data, durable)
         except OSError as error:
             if error.errno != errno.EIO:
@@ -184,7 +197,7 @@ def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
 
 
 def _write_once(path: Path, data: bytes, durable: bool) -> None:
-    temporary = path.parent / (TEMPORARY + os.urandom(8).hex())
+    temporary = path.parent / (TEMPORARY + unique())
     try:
         fd = create(temporary)
         try:

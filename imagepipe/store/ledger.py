@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from collections import deque
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -32,21 +33,49 @@ class Spending:
     home: str = ""
 
 
+@dataclass(slots=True)
+class _Line:
+    """A line on its way into the ledger: whether it is there, or why not."""
+
+    path: Path
+    text: bytes
+    done: bool = False
+    error: BaseException | None = None
+
+
 class Ledger:
     """The ledger in `folder` (the user's data folder), which need not exist."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._turn = threading.Lock()  # Threads of one build queue here; the file's lock is for other processes.
+        self._waiting: deque[_Line] = deque()
 
     def append(self, entry: Spending, timeout: float = 10.0) -> None:
         """Adds an entry, synced. Raises DiskFault, errors.Busy after `timeout` seconds, ValueError for a bad day."""
-        path = self._file(entry.day)
-        line = json.dumps(asdict(entry), ensure_ascii=True, allow_nan=False) + "\n"
-        with explained(path, len(line)):
-            ensure_folder(self.folder)
-            with self._turn, lock_file(self.folder / "ledger.lock", timeout, what="the spending ledger"):
-                append_durable(path, line.encode("ascii"))
+        text = json.dumps(asdict(entry), ensure_ascii=True, allow_nan=False) + "\n"
+        line = _Line(self._file(entry.day), text.encode("ascii"))
+        self._waiting.append(line)
+        with self._turn:
+            if not line.done:  # Whoever had the turn before may have written it along: many lines wait for one sync.
+                self._write([self._waiting.popleft() for _ in range(len(self._waiting))], timeout)
+        if line.error:
+            raise line.error
+
+    def _write(self, lines: list[_Line], timeout: float) -> None:
+        try:
+            with explained(self.folder, sum(len(line.text) for line in lines)):
+                ensure_folder(self.folder)
+                with lock_file(self.folder / "ledger.lock", timeout, what="the spending ledger"):
+                    for path in dict.fromkeys(line.path for line in lines):
+                        append_durable(path, b"".join(line.text for line in lines if line.path == path))
+        except BaseException as error:
+            for line in lines:  # each of those who wait raises it
+                line.error = error
+            raise
+        finally:
+            for line in lines:
+                line.done = True
 
     def spent(self, day: str) -> float:
         """USD of a day, settled and in doubt. Unknown prices count as nothing here; torn lines are passed over."""

@@ -20,6 +20,8 @@ _WINDOWS = sys.platform == "win32"
 _kernel: Any = resolve("msvcrt" if _WINDOWS else "fcntl")
 _FAR = 1 << 30  # Windows locks are mandatory: the locked bytes lie beyond the note, so that others can read it.
 _HELD = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
+_MACHINE = os.environ.get("COMPUTERNAME", "this machine") if _WINDOWS else os.uname().nodename
+_NOTE = 99
 _POLL = 0.02
 _LEAST = 0.06  # Long enough for a look by `is_held` in another process to pass.
 
@@ -58,7 +60,6 @@ def lock_file(path: Path, timeout: float = 0.0, *, shared: bool = False, what: s
     """
     deadline = time.monotonic() + max(timeout, _LEAST)
     with explained(path):
-        ensure_folder(path.parent, durable=False)
         while (fd := _try(path, shared)) < 0:
             if time.monotonic() >= deadline:
                 raise Busy(
@@ -90,7 +91,7 @@ def is_held(path: Path) -> bool:
 def _try(path: Path, shared: bool) -> int:
     """A descriptor with the lock, or -1. A file that was removed meanwhile guards nothing and is opened anew."""
     while True:
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+        fd = _opened(path)
         try:
             _lock(fd, shared)
         except OSError as error:
@@ -101,6 +102,15 @@ def _try(path: Path, shared: bool) -> int:
         if _WINDOWS or os.fstat(fd).st_nlink:
             return fd
         os.close(fd)
+
+
+def _opened(path: Path) -> int:
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+    try:
+        return os.open(path, flags, 0o666)
+    except FileNotFoundError:
+        ensure_folder(path.parent, durable=False)
+        return os.open(path, flags, 0o666)
 
 
 def _no_locks(path: Path, error: OSError) -> DiskFault:
@@ -132,17 +142,11 @@ def _unlock(fd: int, shared: bool) -> None:
 
 
 def _leave_note(fd: int) -> None:
-    """Who holds it; a disk that takes no note makes the lock no worse."""
-    note = f"process {os.getpid()} on {_machine()}\n".encode("utf-8", "replace")
+    """Who holds it, always of one length, so that it covers what another left; a disk that takes no note makes the lock no
+    worse. The descriptor is fresh: it writes from the start."""
+    note = f"process {os.getpid()} on {_MACHINE}".encode("utf-8", "replace")[:_NOTE]
     with contextlib.suppress(OSError):
-        os.lseek(fd, 0, os.SEEK_SET)
-        os.write(fd, note)
-        if os.fstat(fd).st_size > len(note):
-            os.truncate(fd, len(note))
-
-
-def _machine() -> str:
-    return os.environ.get("COMPUTERNAME", "this machine") if _WINDOWS else os.uname().nodename
+        os.write(fd, note.ljust(_NOTE) + b"\n")
 
 
 def _holder(path: Path) -> str:

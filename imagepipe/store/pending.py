@@ -9,6 +9,7 @@ from imagepipe.contracts import Reply
 from imagepipe.errors import Finding
 from imagepipe.store.layout import Layout
 from imagepipe.store.quarantine import Tell
+from imagepipe.store.receipts import listed
 from imagepipe.store.records import Unreadable, from_text
 from imagepipe.store.spools import REGION, Answer, read_answer, rescued
 from imagepipe.values import Intent
@@ -55,7 +56,7 @@ class Pending:
 
 def look(layout: Layout, is_live: Callable[[Intent], bool], tell: Tell) -> tuple[Pending, ...]:
     """Everything pending, by intent id. What a receipt already settles is passed over: only its files are left."""
-    found = (look_at(layout, path.stem, is_live, tell) for path in _intents(layout))
+    found = (look_at(layout, name, is_live, tell) for name in sorted(_names(layout)))
     return tuple(item for item in found if item is not None)
 
 
@@ -64,8 +65,8 @@ def under(
 ) -> tuple[Pending, ...]:
     """What is pending under one key and nobody is at. `mine` names requests of this process: passed over unread, and
     those of other keys unparsed, since every request of a build looks, and there may be as many as it has jobs."""
-    names = (path for path in _intents(layout) if path.stem not in mine and _may_name(path, key))
-    found = (look_at(layout, path.stem, is_live, tell) for path in names)
+    names = sorted(name for name in _names(layout) if name not in mine and _may_name(layout.intent(name), key))
+    found = (look_at(layout, name, is_live, tell) for name in names)
     return tuple(item for item in found if item is not None and item.intent.key == key and not item.live)
 
 
@@ -130,15 +131,13 @@ def read_intent(layout: Layout, ident: str, tell: Tell) -> Intent | None:
 
 def orphans(layout: Layout) -> tuple[Path, ...]:
     """Spools without an intent: nothing of ours was lost with them, but a person should look."""
-    names = {path.stem for path in _intents(layout)}
+    names = set(_names(layout))
     try:
         return tuple(sorted(path for path in layout.spools.iterdir() if path.name not in names and path.name[0] != "."))
     except FileNotFoundError:
         return ()
 
 
-def _intents(layout: Layout) -> list[Path]:
-    try:
-        return sorted(path for path in layout.intents.iterdir() if path.suffix == ".json")
-    except FileNotFoundError:
-        return []
+def _names(layout: Layout) -> list[str]:
+    """The ids of all intents. A temporary file is none: its name has no end."""
+    return [name.removesuffix(".json") for name in listed(layout.intents) if name.endswith(".json")]

@@ -176,7 +176,7 @@ class Spool:
         """The request owes nothing any more: spool, then intent are removed. Raises DiskFault."""
         self._close()
         with explained(self.path):
-            remove_pair(self.path, self.intent_path)
+            remove_pair(self.path, self.intent_path, rescued=bool(self._broken))
         self.leave()
 
     def _close(self) -> None:
@@ -186,22 +186,24 @@ class Spool:
                 os.close(fd)
 
 
-def remove_pair(spool: Path, intent: Path) -> None:
-    """Removes a spool for good, then its intent; an intent that a power cut brings back is one provably unsent."""
-    for folder in rescue_folders():
+def remove_pair(spool: Path, intent: Path, *, rescued: bool = True) -> None:
+    """Removes a spool for good, then its intent; an intent that a power cut brings back is one provably unsent. Where the
+    answer may have been `rescued`, it goes from there too."""
+    for folder in rescue_folders() if rescued else ():
         if is_ours(folder / spool.name):
             remove(folder / spool.name)
-    had_spool = spool.exists()
-    remove(spool)
-    if had_spool:
+    if remove(spool):
         fsync_folder(spool.parent)
     remove(intent)
 
 
 def open_spool(path: Path, size: int) -> int:
     """A new spool with room for `size` bytes of body, synced with its name. Leaves nothing behind. Raises OSError."""
-    ensure_folder(path.parent)
-    fd = create(path)
+    try:
+        fd = create(path)
+    except FileNotFoundError:
+        ensure_folder(path.parent)
+        fd = create(path)
     try:
         preallocate(fd, REGION + size)
         fsync_file(fd)

@@ -9,7 +9,7 @@ from pathlib import Path
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError, Place, UsageError, plain
 from imagepipe.paths import fault_of
-from imagepipe.store.disk import explained
+from imagepipe.store.disk import explained, unique
 from imagepipe.workspace.digests import pointed
 
 _ANCHORED = os.open in os.supports_dir_fd and os.mkdir in os.supports_dir_fd and os.rename in os.supports_dir_fd
@@ -157,7 +157,7 @@ def _bytes_at(at: _Anchored | _ByPath, name: str, path: str) -> bytes | None:
 
 def _put(at: _Anchored | _ByPath, name: str, data: bytes) -> None:
     """No fsync: a file that a power cut loses is made again at no cost."""
-    temporary = f".{os.urandom(8).hex()}.tmp"
+    temporary = f".{unique()}.tmp"
     try:
         with open(at.open(temporary, _NEW), "wb") as file:
             file.write(data)

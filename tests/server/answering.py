@@ -6,7 +6,9 @@ import signal
 import socket
 import struct
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.server import faults
@@ -15,6 +17,7 @@ from tests.server.faults import Fault
 from tests.server.rules import Job, Rejected
 from tests.server.wire import Message, as_json, head
 
+EMPTY: Mapping[str, str] = MappingProxyType({})
 HTML = b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
 
 
@@ -46,15 +49,15 @@ class Answering:
         if isinstance(job, Rejected):
             body = faults.error_body(job.code, job.kind, job.message, job.param)
             wait = {"retry-after": f"{self.server.retry_after():.3f}"} if job.status == 429 else {}
-            return await self._send(writer, item, job.status, body, wait)
+            return await self._send(writer, item, job.status, body, extra=wait)
         if fault is None or fault.kind == "latency":
-            return await self._send(writer, item, 200, self._body(item, job, "", {}), {})
+            return await self._send(writer, item, 200, *self._pieces(item, job, "", {}))
         if fault.kind in faults.ERRORS:
             return await self._error(writer, item, fault)
         if fault.kind in faults.WIRE:
             return await self._misbehave(writer, item, self._body(item, job, "", {}), fault)
         status, body, headers = self._wrong(item, job, fault)
-        return await self._send(writer, item, status, body, headers)
+        return await self._send(writer, item, status, body, extra=headers)
 
     async def _error(self, writer: asyncio.StreamWriter, item: Any, fault: Fault) -> bool:
         status, code, kind, message = faults.ERRORS[fault.kind]
@@ -62,7 +65,7 @@ class Answering:
         text = fault.details.get("message", message).replace("{key}", key)
         body = faults.error_body(code, kind, text, fault.details.get("param"))
         headers = fault.details.get("headers", {})
-        return await self._send(writer, item, fault.details.get("status", status), body, headers)
+        return await self._send(writer, item, fault.details.get("status", status), body, extra=headers)
 
     def _wrong(self, item: Any, job: Job, fault: Fault) -> tuple[int, bytes, dict[str, str]]:
         details = fault.details
@@ -86,7 +89,11 @@ class Answering:
         return as_json({"created": 1, "data": [{"url": f"{root}/files/{name}"}]})
 
     def _body(self, item: Any, job: Job, kind: str, details: dict[str, Any]) -> bytes:
-        """A whole answer; the pictures go in as bytes, since json.dumps over megabytes would cost more than drawing."""
+        return b"".join(self._pieces(item, job, kind, details))
+
+    def _pieces(self, item: Any, job: Job, kind: str, details: dict[str, Any]) -> list[bytes]:
+        """A whole answer; the pictures go in as bytes, since json.dumps over megabytes would cost more than drawing, and
+        stay pieces, since each copy of megabytes costs more than sending them."""
         facts: dict[str, Any] = {"created": int(time.time())}
         if not self.server.compatible:
             facts |= {"background": "transparent" if job.transparent else "opaque", "output_format": job.format}
@@ -97,12 +104,12 @@ class Answering:
         if kind == "absurd_usage":
             facts["usage"] = {**job.usage, "output_tokens": 10_000_000, "total_tokens": 10_000_000}
         if kind == "no_data":
-            return as_json(facts)
+            return [as_json(facts)]
         texts = [] if kind == "empty_data" else self._texts(item, job, kind, details)
-        data = b",".join(b'{"b64_json":"' + text + b'"}' for text in texts)
-        return as_json(facts)[:-1] + b',"data":[' + data + b"]}"
+        data = [piece for text in texts for piece in (b',{"b64_json":"', *text, b'"}')]
+        return [as_json(facts)[:-1] + b',"data":[', *(data and (data[0][1:], *data[1:])), b"]}"]
 
-    def _texts(self, item: Any, job: Job, kind: str, details: dict[str, Any]) -> list[bytes]:
+    def _texts(self, item: Any, job: Job, kind: str, details: dict[str, Any]) -> list[tuple[bytes, ...]]:
         size, tags = (job.width, job.height), [f"{job.prompt}/{item.number}/{index}" for index in range(job.n)]
         if self.server.bulk and job.format == "png" and not kind:
             return [base64_picture(size, tag, self.server.bulk) for tag in tags]
@@ -115,14 +122,15 @@ class Answering:
         else:
             clear = job.transparent and not self.server.ignores_background
             images = [picture(size, job.format, alpha=clear, tag=tag) for tag in tags]
-        return faults.encoded(kind, faults.spoil(kind, images, job, details))
+        return [(text,) for text in faults.encoded(kind, faults.spoil(kind, images, job, details))]
 
     async def _send(
-        self, writer: asyncio.StreamWriter, item: Any, status: int, body: bytes, extra: dict[str, str]
+        self, writer: asyncio.StreamWriter, item: Any, status: int, *body: bytes, extra: Mapping[str, str] = EMPTY
     ) -> bool:
         item.status = status
-        writer.write(head(status, {**_headers(item), **extra}, len(body)))
-        writer.write(body)
+        writer.write(head(status, {**_headers(item), **extra}, sum(map(len, body))))
+        for piece in body:
+            writer.write(piece)
         await writer.drain()
         return True
 

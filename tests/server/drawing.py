@@ -67,11 +67,11 @@ def _round(size: tuple[int, int]) -> Image.Image:
     return mask.resize(size, Image.Resampling.BOX)
 
 
-def base64_picture(size: tuple[int, int], tag: str, bulk: int) -> bytes:
-    """A noisy PNG in base64; only its head is encoded anew for each tag."""
+def base64_picture(size: tuple[int, int], tag: str, bulk: int) -> tuple[bytes, bytes]:
+    """A noisy PNG in base64; only its head is made anew for each tag."""
     name = sha256(tag.encode("utf-8", "surrogatepass")).hexdigest()[:32].encode()
     head = _drawn(size, "png", False, 0, bulk)[:_PNG_HEAD] + _tag_chunk(name)
-    return b64encode(head) + _encoded_rest(size, bulk)
+    return b64encode(head), _encoded_rest(size, bulk)
 
 
 @lru_cache(maxsize=4)
