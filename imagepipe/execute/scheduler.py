@@ -99,6 +99,7 @@ class _Schedule:
     def __init__(self, plan: Plan, run: Run, heard: "asyncio.Queue[Event | _Ready]") -> None:
         self._run, self._heard = run, heard
         self._rows = {row.asset: row for row in plan.decisions}
+        self._recipes = {row.asset: row.recipe for row in plan.decisions if row.recipe}
         self._lanes: dict[bool, deque[Decision]] = {True: deque(), False: deque()}
         self._running = {True: 0, False: 0}
         self._places = {True: 2 * max(1, run.work.limits.jobs), False: _FINISHERS}
@@ -144,11 +145,18 @@ class _Schedule:
                 yield Dropped(row.asset, *await self._run.on_disk(self._run.work.drop, row.asset, row.orphans))
 
     def _is_wanted(self, asset: str) -> bool:
-        """Whether another asset was to take the picture of one that left, and came to nothing: its entry is all that
-        tells of it."""
-        entry = self._run.work.entries.get(asset)
-        lost = (self._rows[id].recipe for id in self._lost if id in self._rows)
-        return entry is not None and any(recipe.made_from == entry.made_from for recipe in lost if recipe)
+        """Whether another asset was to take the picture of one that left, as its own or as its draft, and came to nothing:
+        its entry is all that tells of it."""
+        entries = self._run.work.entries
+        if not self._lost or asset not in entries:
+            return False
+        entry, lost = entries[asset], {id: self._recipes.get(id) for id in self._lost if id in self._rows}
+        if (entry.inputs or entry.profile) and any(not recipe and id not in entries for id, recipe in lost.items()):
+            return True  # what waited for its inputs in vain may be this one under another name
+        made = {recipe.made_from for recipe in lost.values() if recipe}
+        taken = {item.sha256 for recipe in lost.values() if recipe for item in recipe.request.inputs}
+        kept = {one.picked.sha256 for one in self._entries.values() if one and one.picked}
+        return entry.made_from in made or bool(entry.picked and entry.picked.sha256 in taken - kept)
 
     def _place(self, row: Decision) -> None:
         """Puts a decided asset where it belongs: done, failed, or in line for a place."""
@@ -237,6 +245,8 @@ class _Schedule:
         except ImagepipeError as error:
             self._fail(Failed(asset, error.code, error.message, error.hint))
             return
+        if row.recipe:
+            self._recipes[asset] = row.recipe
         self._place(row)
 
     def _inputs_of(self, asset: str) -> Mapping[str, Entry]:

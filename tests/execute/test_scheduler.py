@@ -194,6 +194,40 @@ def test_a_rename_copies_and_asks_nobody(tmp_path: Path) -> None:
     assert set(rig.lock.entries) == {"new"}
 
 
+def test_what_a_failed_asset_may_have_been_before_stays_in_the_lock(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, asset("base"), asset("old", inputs=[Input("target", asset="base")]), asset("gone"))
+    rig.build()
+    words = replace(rig.assets["old"].prompt, text="picture of old")
+    rig.assets = {
+        "base": asset("base", "other words"),
+        "new": replace(rig.assets["old"], id="new", prompt=words, outputs=(Output("new.png", "png"),)),
+    }
+    rig.provider.script("other words", error(400, "moderation_blocked"), answer(rig.files["base.png"]))
+    assert rig.build().exit_code == 1
+    assert rig.lock.entries["old"].outputs
+    assert rig.told_of(Dropped) == ["gone"]
+    rig.build(retry_failed=frozenset({"base"}))
+    assert (rig.calls, rig.told_of(Dropped)) == (5, ["old"])
+    assert rig.files["new.png"] == rig.files["old.png"]
+
+
+def test_the_draft_of_a_failed_final_stays_in_the_lock_under_its_old_name(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, asset("old", profile="draft"))
+    rig.build()
+    draft = replace(rig.lock.entries["old"], approved=True)
+    rig.lock = replace(rig.lock, entries={"old": draft})
+    made_of = [Input("reference", draft="draft")]
+    rig.assets = {
+        "new": asset("new", "picture of old", inputs=made_of, final_uses="draft", options={"quality": "high"})
+    }
+    rig.provider.script("picture of old", error(400, "moderation_blocked"), answer(png(7)))
+    assert rig.build().exit_code == 1
+    assert rig.lock.entries["old"] == draft
+    assert rig.build(retry_failed=frozenset({"new"})).exit_code == 0
+    assert [item.sha256 for item in rig.lock.entries["new"].inputs] == [draft.picked.sha256 if draft.picked else ""]
+    assert rig.told_of(Dropped) == ["old"]
+
+
 def test_blocked_assets_are_told_and_the_rest_is_built(tmp_path: Path) -> None:
     rig = Rig(tmp_path, asset("a"), asset("b"))
     rig.files["a.png"] = b"drawn by hand"
