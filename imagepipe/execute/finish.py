@@ -90,7 +90,7 @@ async def _output(bench: "_Bench", output: Output) -> list[Made]:
         return there
     if not output.beside and (copied := await _copied(bench, output.path)):
         return [copied]
-    if not output.steps and output.format == bench.task.picked.format:
+    if _is_the_picture(bench.task, output):
         return await _untouched(bench, output.path)
     steps, options = _last_encode(output)
     pictures = await bench.pictures(steps)
@@ -99,6 +99,15 @@ async def _output(bench: "_Bench", output: Output) -> list[Made]:
         bench.run.on_pixels(_written, path, picture, output.format, options, bench.task.xmp) for path, picture in named
     )
     return [*await asyncio.gather(*files), *_beside(output, pictures, named)]
+
+
+def _is_the_picture(task: Finish, output: Output) -> bool:
+    """Whether the provider's bytes go out as they are: nothing is to be done, or a person chose the very file that steps
+    had made, and they would frame or shrink it once more."""
+    recorded = task.made.outputs.get(output.path) if task.made and not output.beside else None
+    if recorded and recorded.sha256 == task.picked.sha256:
+        return True
+    return not output.steps and output.format == task.picked.format
 
 
 def _there(task: Finish, output: Output) -> list[Made]:

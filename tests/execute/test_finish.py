@@ -1,14 +1,16 @@
 """From a raw picture to files: what is made, what is copied, what is left alone."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from imagepipe.events import Failed, Published, Relocked, Warned
-from imagepipe.steps.catalogue import STEPS
-from imagepipe.values import FrozenMap, Output
+from imagepipe.recipe import finish_of
+from imagepipe.steps.catalogue import STEPS, version_of
+from imagepipe.values import Candidate, FileFact, FrozenMap, Output
 from tests.execute.rig import Rig, answer, asset, png, steps
 
 WEBP = steps("a.webp", "webp", ("resize", {"width": 16}), ("encode", {"quality": 70}))
@@ -87,6 +89,27 @@ def test_another_pick_is_finished_at_no_cost(tmp_path: Path) -> None:
     rig.build()
     assert (rig.calls, rig.files["a.png"]) == (1, png(2))
     assert [one.status for one in rig.lock.entries["a"].candidates] == ["kept", "picked"]
+
+
+def test_a_finished_file_that_was_adopted_comes_back_as_it_was(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, asset("a", outputs=[steps("a.png", "png", ("resize", {"width": 16}))]))
+    rig.build()
+    digest = rig.store.put_blob(done := png(9, (12, 12)))
+    key, parts = finish_of(rig.assets["a"], digest, version_of)
+    before = rig.lock.entries["a"]
+    entry = replace(
+        before,
+        candidates=(Candidate(digest, 12, 12, "png", "picked"),),
+        outputs=FrozenMap({"a.png": FileFact(digest, 12, 12, "png", len(done))}),
+        parts=FrozenMap({**before.parts, "finished_by": parts}),
+        finished_by=key,
+    )
+    rig.lock = replace(rig.lock, entries={"a": entry})
+    del rig.files["a.png"]
+    assert rig.actions() == {"a": "finish"}
+    rig.build()
+    assert rig.files["a.png"] == done
+    assert rig.lock.entries["a"].outputs == entry.outputs
 
 
 @pytest.mark.parametrize(
