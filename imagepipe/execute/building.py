@@ -23,6 +23,7 @@ from imagepipe.values import (
     Action,
     Asset,
     Candidate,
+    Charge,
     Decision,
     Entry,
     FrozenMap,
@@ -36,7 +37,7 @@ from imagepipe.values import (
 class Pictures:
     """What an asset's files are made of: all candidates, the pick, its bytes if they are at hand; the receipts they
     came with, the entry there was for them, and the profile they were made under. `parts`: the inputs' pictures by name,
-    where the files are made of those."""
+    where the files are made of those. `unpriced`: they were paid for, and nothing here says how much."""
 
     candidates: tuple[Candidate, ...]
     picked: Candidate
@@ -46,6 +47,7 @@ class Pictures:
     placeholder: bool = False
     profile: str = ""
     parts: Mapping[str, bytes] = EMPTY
+    unpriced: bool = False
 
 
 async def build(run: Run, job: Job) -> Published | Relocked:
@@ -110,7 +112,8 @@ async def _at_hand(run: Run, job: Job) -> Pictures:
         return Pictures(candidates, decision.picked, None, (), before, before.placeholder, profile)
     receipts = await run.on_disk(run.work.store.receipts, key)
     candidates = decision.candidates or candidates_of(receipts)
-    return Pictures(candidates, decision.picked, None, receipts, profile=job.asset.profile)
+    # Without a receipt they are what a merge kept beside another recipe's.
+    return Pictures(candidates, decision.picked, None, receipts, profile=job.asset.profile, unpriced=not receipts)
 
 
 def _relabelled(decision: Decision) -> bool:
@@ -163,7 +166,8 @@ async def _made(run: Run, job: Job, pictures: Pictures) -> tuple[Entry, tuple[Ma
     done = lock.Made(
         pictures.candidates, picked.sha256, facts, key, parts, pictures.receipts, pictures.placeholder, pictures.profile
     )
-    return lock.entry_of(job.recipe, done, before), made
+    entry = lock.entry_of(job.recipe, done, before)
+    return replace(entry, cost=Charge(None)) if pictures.unpriced else entry, made
 
 
 def _holds(receipt: Receipt, picked: Candidate) -> bool:

@@ -192,3 +192,22 @@ def test_a_step_that_fails_says_for_which_output(outputs: list[Output], says: st
     rig.build()
     (failed,) = rig.told(Failed)
     assert failed.message.startswith(says)
+
+
+def test_what_a_merge_kept_of_another_recipe_has_cost_nobody_knows_how_much(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "one", asset("a", "first"))
+    rig.build()
+    first = rig.lock.entries["a"]
+    raw = rig.files["a.png"]
+    rig.assets = {"a": asset("a", "second")}
+    rig.build()
+    aside = replace(first.candidates[0], status="kept", made_from=first.made_from)
+    second = rig.lock.entries["a"]
+    other = Rig(tmp_path / "two", asset("a", "first"))
+    other.lock = replace(rig.lock, entries={"a": replace(second, candidates=(*second.candidates, aside))})
+    other.files = dict(rig.files)
+    other.store.put_blob(raw)
+    assert other.build().exit_code == 0
+    assert (other.calls, other.files["a.png"]) == (0, raw)
+    assert other.lock.entries["a"].cost.usd is None
+    assert other.actions() == {"a": "keep"}
