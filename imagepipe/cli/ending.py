@@ -2,7 +2,6 @@
 
 import platform
 import sys
-import tempfile
 import traceback
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from imagepipe.cli import COMMANDS
 from imagepipe.cli.secrets import redacted
 from imagepipe.cli.session import Session
 from imagepipe.errors import ImagepipeError, ManifestError, Question, UsageError
+from imagepipe.plugins import resolve
 from imagepipe.reports import findingsjson, findingstext, money
 from imagepipe.reports.grid import table
 from imagepipe.reports.ink import Ink
@@ -94,7 +94,7 @@ def _report(error: BaseException, session: Session, args: Sequence[str]) -> str:
     head = f"imagepipe {__version__}, Python {sys.version.split()[0]}, {platform.platform()}\n"
     text = redacted(f"{head}arguments: {list(args)}\n\n{block(trace)}", session.terminal.secrets)
     try:
-        with tempfile.NamedTemporaryFile(
+        with resolve("tempfile").NamedTemporaryFile(
             "w", prefix="imagepipe-", suffix=".txt", delete=False, encoding="utf-8"
         ) as file:
             file.write(text)

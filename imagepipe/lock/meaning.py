@@ -1,13 +1,12 @@
 """What a lock says: entries as values, read when they are asked for. Pure; the disk is another room's."""
 
 from collections.abc import Callable, Collection, Container, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from imagepipe.events import Dropped, Event, Failed, Published, Relocked
 from imagepipe.lock import fileform
 from imagepipe.lock.fields import Misfit, entry_from, fields_of
-from imagepipe.values import EMPTY, Candidate, Entry, FrozenMap
+from imagepipe.values import EMPTY, Candidate, Entry
 
 
 class Entries(Mapping[str, Entry]):
@@ -177,22 +176,3 @@ def dumps(lock: Lock, others: Mapping[str, Entry] = EMPTY) -> str:
     git's markers: a conflict that `conflict_sides` takes apart."""
     blocks = {name: fileform.block_of(fields_of(entry)) for name, entry in others.items()}
     return fileform.render(entries(lock.entries).blocks(), blocks)
-
-
-def _remains(lock: Lock, event: Dropped) -> Entry | None:
-    """The entry of an asset that left the manifest: as long as files of it are there, they are known to be ours."""
-    entry = lock.entries[event.asset]
-    left = {path: entry.files[path] for path in event.left}
-    return replace(entry, outputs=EMPTY, left_over=FrozenMap(left)) if left else None
-
-
-def advance(lock: Lock, event: Event) -> Lock:
-    """The lock after something happened; the same lock where that changes nothing."""
-    if isinstance(event, Published | Relocked | Failed):
-        entry = event.entry
-        if entry is None or lock.entries.get(event.asset) == entry:
-            return lock
-        return Lock(lock.version, entries(lock.entries).changed({event.asset: entry}))
-    if isinstance(event, Dropped) and event.asset in lock.entries:
-        return Lock(lock.version, entries(lock.entries).changed({event.asset: _remains(lock, event)}))
-    return lock

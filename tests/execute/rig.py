@@ -17,7 +17,8 @@ from imagepipe.digest import digest_bytes
 from imagepipe.events import BuildFinished, Event
 from imagepipe.execute.scheduler import execute
 from imagepipe.execute.work import Clock, Limits, Money, Route, Work
-from imagepipe.lock import Lock, advance
+from imagepipe.lock import Lock
+from imagepipe.lock.advancing import advance
 from imagepipe.planning import Looked, Rules, Seen, decider, make_plan
 from imagepipe.providers.imageapi import DIALECT
 from imagepipe.steps.catalogue import version_of

@@ -9,7 +9,8 @@ import pytest
 
 from imagepipe.errors import Damaged
 from imagepipe.events import Dropped, Event, Failed, Published, Relocked, Skipped
-from imagepipe.lock import Lock, advance, by_key, changes, dumps, entries, loads, with_changes
+from imagepipe.lock import Lock, by_key, changes, dumps, entries, loads, with_changes
+from imagepipe.lock.advancing import advance
 from imagepipe.schemafiles import schema
 from imagepipe.values import Charge, Entry, FrozenMap, InputFact, freeze
 from tests.planning.given import asset, entry, lock_of, pic, stepped

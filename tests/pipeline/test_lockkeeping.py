@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from imagepipe.events import Published
-from imagepipe.lock import Lock, advance
+from imagepipe.lock import Lock
+from imagepipe.lock.advancing import advance
 from imagepipe.pipeline.build import lockkeeping
 from imagepipe.pipeline.build.lockkeeping import LockKeeper
 from imagepipe.store.disk import DiskFault

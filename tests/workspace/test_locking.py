@@ -7,7 +7,8 @@ import pytest
 
 from imagepipe.errors import Busy, Damaged
 from imagepipe.events import Dropped, Published
-from imagepipe.lock import Lock, advance, dumps
+from imagepipe.lock import Lock, dumps
+from imagepipe.lock.advancing import advance
 from imagepipe.store.locks import lock_file
 from imagepipe.values import Entry
 from imagepipe.workspace.locking import LockFile, load_lock, save_lock

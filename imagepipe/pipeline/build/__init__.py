@@ -10,7 +10,7 @@ from imagepipe.events import BuildFinished, Event, InDoubt, SpoolAdopted, Warned
 from imagepipe.execute.adoption import adopt, give_up
 from imagepipe.execute.scheduler import execute
 from imagepipe.execute.work import Work
-from imagepipe.lock import advance
+from imagepipe.lock.advancing import advance
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.build import guards, staying
 from imagepipe.pipeline.build.lockkeeping import LockKeeper
