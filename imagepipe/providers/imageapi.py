@@ -67,7 +67,7 @@ class ImageApi:
         items = answer.get("data")
         if not isinstance(items, list) or not items:
             raise AnswerFault("the answer holds no pictures", code="answer-empty")
-        texts = [_text(item) for item in items]
+        texts = [_text(item, request.provider) for item in items]
         images = [_decoded(text) for text in texts]
         if not any(images):
             raise AnswerFault("the picture in the answer is not valid base64", code="answer-bad-base64")
@@ -115,16 +115,30 @@ def _refusal(reply: Reply, said: _Complaint, request: Request) -> Verdict:
     if reply.status == 429:
         return Verdict(End.THROTTLED, retry=True, code="throttled", message=message, wait=wait_of(reply.headers))
     if "model_not_found" in said.names or "DeploymentNotFound" in said.names:
-        hint = "`imagepipe models` lists what there is; `imagepipe migrate-model` moves assets to another model"
+        hint = _other_model(request, "DeploymentNotFound" in said.names)
         return Verdict(End.REFUSED, scope="model", code="model-unavailable", message=message, hint=hint)
     if reply.status in (401, 403, 404, 407):
         return _account(reply.status, message)
     if said.names & _MODERATION:
         hint = "reword the prompt; the same request is not sent again without --retry-failed"
         return Verdict(End.REFUSED, code="moderation-blocked", message=message, hint=hint)
-    about = f" (parameter {said.param})" if said.param and said.param not in message else ""
+    named = re.search(rf"(?<!\w){re.escape(said.param)}(?!\w)", message)
+    about = f" (parameter {said.param})" if said.param and not named else ""
     hint = f"the request is refused as it stands for {request.model}; change it, or build with --retry-failed"
     return Verdict(End.REFUSED, code="request-invalid", message=message + about, hint=hint)
+
+
+def _other_model(request: Request, deployment: bool) -> str:
+    """What to do about a model that the provider does not have; a compatible server may only know it by another name."""
+    name, model = request.provider, request.model
+    if deployment:
+        return f'write its deployment under [providers.{name}.models] in config.toml: `DEPLOYMENT = "{model}"`'
+    move = "`imagepipe migrate-model` moves assets to another model"
+    if name == "openai":
+        return f"`imagepipe models` lists what there is; {move}"
+    return (
+        f'if it has another name there, write under [providers.{name}.models] in config.toml `NAME = "{model}"`; {move}'
+    )
 
 
 def _account(status: int, message: str) -> Verdict:
@@ -156,7 +170,7 @@ def _complaint(body: bytes) -> _Complaint:
     if not isinstance(error, dict):
         return _Complaint()
     code, kind, message, param = (error.get(name) for name in ("code", "type", "message", "param"))
-    return _Complaint(_word(code), _word(kind), _clean(message), _word(param))
+    return _Complaint(_word(code), _word(kind), _clean(message), _clean(param)[:100])
 
 
 def _word(value: Any) -> str:
@@ -181,11 +195,14 @@ def _parse(body: bytes) -> dict[str, Any]:
     return answer
 
 
-def _text(item: Any) -> str:
+def _text(item: Any, provider: str) -> str:
     if isinstance(item, dict) and isinstance(item.get("b64_json"), str):
         return str(item["b64_json"])
     if isinstance(item, dict) and item.get("url"):
-        hint = 'for a compatible server, set `switches.response_format = "b64_json"` or `switches.url = true` in config.toml'
+        hint = (
+            f'in config.toml, under [providers.{provider}], write `switches.response_format = "b64_json"`, or '
+            "`switches.url = true` where the server does not know that; then build with --retry-failed"
+        )
         raise AnswerFault("the provider answered a link instead of the picture", code="answer-url", hint=hint)
     raise AnswerFault("the answer holds an entry without a picture", code="answer-empty")
 

@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 from base64 import b64encode
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -113,9 +114,33 @@ def test_complaints_are_made_fit_to_show(said: str, shown: str) -> None:
     assert verdict.message == shown
 
 
-def test_the_parameter_is_named() -> None:
-    verdict = DIALECT.judge(answered(400), error_body("invalid_value", "", "Out of range.", "size"), REQUEST)
-    assert verdict.message == "Out of range. (parameter size)"
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Out of range.", "Out of range. (parameter size)"),
+        ("It cannot be resized.", "It cannot be resized. (parameter size)"),
+        ("Unknown size: '7x'.", "Unknown size: '7x'."),
+    ],
+)
+@pytest.mark.parametrize("code", ["invalid_value", "unknown_parameter"])
+def test_the_parameter_is_named(code: str, said: str, shown: str) -> None:
+    assert DIALECT.judge(answered(400), error_body(code, "", said, "size"), REQUEST).message == shown
+
+
+@pytest.mark.parametrize(
+    ("provider", "code", "shown"),
+    [
+        ("openai", "model_not_found", "imagepipe models"),
+        ("openai", "DeploymentNotFound", '[providers.openai.models] in config.toml: `DEPLOYMENT = "gpt-image-2"`'),
+        ("azure", "DeploymentNotFound", '[providers.azure.models] in config.toml: `DEPLOYMENT = "gpt-image-2"`'),
+        ("local", "model_not_found", '[providers.local.models] in config.toml `NAME = "gpt-image-2"`'),
+    ],
+)
+def test_a_server_may_know_a_model_by_another_name(provider: str, code: str, shown: str) -> None:
+    verdict = DIALECT.judge(answered(404), error_body(code, "", "No."), replace(REQUEST, provider=provider))
+    assert (verdict.scope, verdict.code) == ("model", "model-unavailable")
+    assert shown in verdict.hint
+    assert ("migrate-model" in verdict.hint) == (code == "model_not_found")
 
 
 @pytest.mark.parametrize("body", [b'{"error": "plain words"}', b'{"detail": "plain words"}'])
