@@ -27,12 +27,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is kept: the receipt, the pictures by digest, the body too where it holds no picture, and what to tell."""
+    """What is kept: the receipt, the pictures by digest, the body too where it holds no picture, and what to tell.
+    `hint` is what the dialect says can be done where there is none."""
 
     receipt: Receipt
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     raw_body: bytes = b""
     notes: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
 
 
 def request_of(receipt: Receipt) -> Request:
@@ -46,7 +48,8 @@ def read_answer(begun: Receipt, body: bytes, reading: Reading) -> Answer:
     try:
         pictures = reading.dialect.pictures(body, request)
     except ImagepipeError as error:
-        return _unusable(begun, body, request, reading.charge(request, EMPTY, request.n), error.message)
+        charge = reading.charge(request, EMPTY, request.n)
+        return replace(_unusable(begun, body, request, charge, error.message), hint=error.hint)
     if not pictures.images:
         charge = reading.charge(request, pictures.usage, request.n)
         return _unusable(begun, body, request, charge, "the answer holds no picture")

@@ -128,11 +128,17 @@ async def _pay(run: Run, job: Job, route: Route, ask: int) -> Answer:
     answer = await _keep(run, aim, shot)
     await _count_doubts(run, doubts)
     if answer.receipt.failure:
-        hint = "it is kept in the store; --retry-failed asks again, adopt takes it as it is"
-        usd = answer.receipt.charge.usd
+        usd, hint = answer.receipt.charge.usd, _ways_on(job.asset.id, answer)
         why, request_id = answer.receipt.failure, answer.receipt.request_id
         raise Ended(Failed(job.asset.id, "answer-rejected", why, hint, usd, request_id=request_id))
     return answer
+
+
+def _ways_on(asset: str, answer: Answer) -> str:
+    """What can be done about a rejected answer: only a picture can be adopted."""
+    pictures = any(one.format for one in answer.receipt.candidates)
+    take = f", `imagepipe adopt {asset}` takes the picture all the same" if pictures else ""
+    return answer.hint or f"it is kept in the store; --retry-failed asks again{take}"
 
 
 async def input_files(run: Run, job: Job, request: Request) -> Sequence[bytes]:

@@ -27,6 +27,7 @@ BUSY, REFUSED_CONNECTION = error(429, "rate_limit_exceeded"), silence(sent=False
 FREE = (BUSY, REFUSED_CONNECTION)
 HTML = says(b"<html>busy</html>")
 TEXT = answer(b"no picture at all")
+LINK = says(b'{"data": [{"url": "https://example.com/a.png"}]}')
 WRONG = answer(png(1, (16, 16)))
 
 
@@ -117,12 +118,17 @@ def test_the_deadline_ends_a_request_in_doubt(tmp_path: Path) -> None:
     assert "900" in doubt.why
 
 
-@pytest.mark.parametrize("script", [HTML, TEXT, WRONG, says(b'{"data": []}'), answer(png(1)[:-20])])
+@pytest.mark.parametrize(
+    ("script", "adoptable"),
+    [(HTML, 0), (TEXT, 0), (WRONG, 1), (says(b'{"data": []}'), 0), (LINK, 0), (answer(png(1)[:-20]), 0)],
+)
 def test_an_answer_that_fails_its_checks_is_kept_charged_and_not_asked_for_again(
-    tmp_path: Path, script: Script
+    tmp_path: Path, script: Script, adoptable: int
 ) -> None:
     rig, end = one(tmp_path, script)
     [failed] = rig.told(Failed)
+    assert ("imagepipe adopt a" in failed.hint, "--retry-failed" in failed.hint) == (bool(adoptable), True)
+    assert ("under [providers.openai], write `switches" in failed.hint) == (script is LINK)
     assert failed.usd == pytest.approx(PRICE / 2)
     assert end.usd == pytest.approx(PRICE / 2)
     assert rig.files == {}
