@@ -29,6 +29,8 @@ MAX_ENTRIES = 100_000
 MAX_FAULTS = 50
 _BLOCK = 4096  # events between two looks at the size of the container being filled
 _ODD_KEYS = frozenset({*WORDS, "<<"})
+_TIGHT_DASH = re.compile(r"-[^\W\d]")
+_NO_TAG = "write the value alone; a text that begins with `!` stands in quotes"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -185,7 +187,9 @@ class _Builder:
             what = f"the key `{name}` is not text" if name else "a key is missing before the colon"
             self.fault("non-string-key", event, what, f'put it in quotes: "{name}"' if name else "write a name")
         if name in here:
-            self.fault("duplicate-key", event, f"`{_cut(name)}` is given twice in one place", "keep one of the two")
+            twice = f"`{_cut(name)}` is given twice in one place"
+            hint = f"write `- {_cut(name[1:])}`, with a space" if _TIGHT_DASH.match(name) else "keep one of the two"
+            self.fault("duplicate-key", event, twice, hint)
         if len(self.stack) == 2:
             mark = event.start_mark
             self.starts[(str(self.stack[1][1]), name)] = (mark.line + 1, mark.column + 1)
@@ -212,7 +216,7 @@ class _Builder:
         if event.anchor is not None:
             self.fault("yaml-anchor", event, f"anchors (`&{_cut(event.anchor)}`) are not used here", INSTEAD)
         if event.tag is not None:
-            self.fault("yaml-tag", event, f"tags (`{_cut(event.tag)}`) are not used here", "write the value alone")
+            self.fault("yaml-tag", event, f"tags (`{_cut(event.tag)}`) are not used here", _NO_TAG)
 
     def control(self, event: Any) -> None:
         """Control characters made by escapes in a quoted text."""

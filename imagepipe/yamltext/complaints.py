@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
-from yaml.error import Mark, MarkedYAMLError, YAMLError
+from yaml.error import MarkedYAMLError, YAMLError
 
 from imagepipe.errors import Finding, Place
-from imagepipe.yamltext.brackets import bad_bracket
+from imagepipe.yamltext import inblocks, inbrackets
 from imagepipe.yamltext.placing import BREAKS, between
+from imagepipe.yamltext.stumbling import Said, Stumble, mark_at
 
-INSTEAD = "share values through `defaults`, `extends` or `vars`"
+INSTEAD = "share values through `defaults`, `extends` or `vars`; a text that begins so stands in quotes"
 _QUOTE_IT = "put the text in quotes"
 _MARKER = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)")
 _COMPLAINTS = {
@@ -20,7 +20,10 @@ _COMPLAINTS = {
     ),
     "mapping values are not allowed": ("a second `: ` in this line confuses YAML", _QUOTE_IT),
     "could not find expected ':'": ("this line has no `: ` after its name", "write `name: value`"),
-    "did not find expected ',' or": ("a `,` is missing here", "put a `,` between the items of a list in brackets"),
+    "did not find expected ',' or": (
+        "a `,` is missing here, or the quotes around a text",
+        "put a `,` between the entries in brackets; put a text with `: ` in quotes",
+    ),
     "did not find expected key": ("the indentation does not fit the lines above", "align names of one level"),
     "did not find expected '-'": ("the indentation of this list does not fit", "align the `-` of one list"),
     "end of stream": ("a quote that was opened is never closed", "close it"),
@@ -28,8 +31,13 @@ _COMPLAINTS = {
         "after `>` or `|` the text begins on the next line",
         "write it there, indented; or put the text in quotes",
     ),
+    "mapping keys are not allowed": ("a text cannot begin with `? ` in YAML", _QUOTE_IT),
     "expected alphabetic or numeric": ("a text cannot begin with `&` or `*` in YAML", _QUOTE_IT),
     "tag": ("a text cannot begin with `!` in YAML", _QUOTE_IT),
+    "whitespace or line break": ("a text cannot begin with `!` in YAML", _QUOTE_IT),
+    "unexpected ':'": ("a `:` stands here without a space after it", "write `: `, or put the text in quotes"),
+    "<document start>": ("this does not belong to what stands above", "align all names of the first level"),
+    "non-alphabetical": ("lines that begin with `%` are not used here", "remove the line"),
     "incompatible YAML": ("lines that begin with `%` are not used here", "remove the line"),
     "directive": ("lines that begin with `%` are not used here", "remove the line"),
     "expected node content": ("a value is missing here", "write one, or put the text in quotes"),
@@ -42,8 +50,21 @@ _COMPLAINTS = {
     "invalid Unicode character escape": ("half of a surrogate pair is not a character", "write the character itself"),
 }
 
-Said = tuple[str, str, Any]
-"""Message, hint, and the mark of what is to blame."""
+_SLIPS: tuple[Callable[[Stumble], Said | None], ...] = (
+    inblocks.odd_space,
+    inblocks.open_quote,
+    inbrackets.bare_text,
+    inbrackets.goes_on,
+    inbrackets.bracket,
+    inblocks.beginning,
+    inblocks.colon,
+    inblocks.no_colon,
+    inblocks.list_item,
+    inblocks.after_end,
+)
+"""What looks for a slip of the pen, in order; the first that finds one is told."""
+_BLAMED = ("end of stream", "expected alphabetic or numeric", "could not find expected ':'")
+"""Complaints for which what was opened says more than where libyaml gave up."""
 
 
 def syntax_fault(error: YAMLError, file: str, text: str) -> Finding:
@@ -56,23 +77,18 @@ def syntax_fault(error: YAMLError, file: str, text: str) -> Finding:
     problem = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error)
     if mark is None or not isinstance(error, MarkedYAMLError):
         return _without_mark(error, problem, file, text)
-    broken = mark.line
-    if error.context_mark and "end of stream" in problem:
-        mark = error.context_mark  # what was opened says more than where the file ends
-    tries: tuple[Callable[[], Said | None], ...] = (
-        lambda: _bracket(text, broken, problem),
-        lambda: _beginning(lines, mark, problem),
-        lambda: _colon(lines, mark, problem),
-        lambda: _after_end(lines, mark, problem),
-    )
-    message, hint, at = next((said for find in tries if (said := find())), (*_known(problem), mark))
-    return Finding("yaml-syntax", message, between((at, at), file, lines), hint)
+    stumble = Stumble(text, lines, problem, mark, error.context_mark)
+    said = next((said for find in _SLIPS if (said := find(stumble))), None)
+    if said is None:
+        blamed = error.context_mark if any(sign in problem for sign in _BLAMED) else None
+        said = Said(*_known(problem), blamed or mark)
+    return Finding("yaml-syntax", said.message, between((said.mark, said.mark), file, lines), said.hint)
 
 
 def _conflict(marked: list[int], file: str, lines: list[str]) -> Finding:
     """What git leaves where two branches changed the same lines: libyaml stumbles over it, mostly a line early."""
     shown = ", ".join(str(line + 1) for line in marked[:12]) + (", …" if len(marked) > 12 else "")
-    at = _first_of(lines, marked[0])
+    at = mark_at(marked[0], 0)
     hint = "keep what is meant to be there, and remove the lines with the markers"
     return Finding(
         "yaml-syntax", f"git's merge markers are here, on line {shown}", between((at, at), file, lines), hint
@@ -93,60 +109,3 @@ def _without_mark(error: YAMLError, problem: str, file: str, text: str) -> Findi
     before = BREAKS.split(text.encode("utf-8")[:position].decode("utf-8", "replace"))
     source = BREAKS.split(text)[len(before) - 1]
     return Finding("yaml-syntax", message, Place(file, len(before), len(before[-1]) + 1, 1, source), hint)
-
-
-def _bracket(text: str, line: int, problem: str) -> Said | None:
-    """A bracket that is left open, closed by another kind, or closes nothing."""
-    if "did not find expected" not in problem:
-        return None
-    found = bad_bracket(text, line)
-    if found is None:
-        return None
-    other = {"[": "]", "{": "}"}.get(found.text, "")
-    if not other:
-        return f"this `{found.text}` closes a bracket that was never opened", "remove it", found.mark
-    if found.closed_by:
-        what = f"this `{found.text}` is closed by `{found.closed_by}`"
-        return what, f"close it with `{other}`", found.mark
-    return f"this `{found.text}` is never closed", f"close it with `{other}`", found.mark
-
-
-def _beginning(lines: list[str], mark: Any, problem: str) -> Said | None:
-    """A value that begins with a tab or with a character that YAML keeps for itself."""
-    if "cannot start any token" not in problem:
-        return None
-    sign = lines[mark.line][mark.column : mark.column + 1]
-    if sign == "\t":
-        return "a tab begins this line or value", "indent with spaces", mark
-    return f"a text cannot begin with {'a backquote' if sign == '`' else f'`{sign}`'} in YAML", _QUOTE_IT, mark
-
-
-def _colon(lines: list[str], mark: Any, problem: str) -> Said | None:
-    """A name where none can be, since the line above is read on: it has no colon, or a value of its own."""
-    if "mapping values are not allowed" not in problem or ": " in lines[mark.line][: mark.column].strip():
-        return None
-    above = next((at for at in range(mark.line - 1, -1, -1) if lines[at].strip()), None)
-    if above is None:
-        return None
-    if ":" not in lines[above]:
-        return "this line has no `: ` after its name", "write `name: value`", _first_of(lines, above)
-    message = "this line is indented deeper than the one above, which has a value already"
-    return message, "align names of one level", _first_of(lines, mark.line)
-
-
-def _first_of(lines: list[str], line: int) -> Mark:
-    """The first character of a line that is not a space."""
-    return Mark("", 0, line, len(lines[line]) - len(lines[line].lstrip()), None, 0)
-
-
-def _after_end(lines: list[str], mark: Any, problem: str) -> Said | None:
-    """Text that goes on after a closing quote, mostly an apostrophe, or after a closing bracket."""
-    before = lines[mark.line][: mark.column].rstrip()
-    if "did not find expected key" not in problem or before[-1:] not in ("'", '"', "]", "}"):
-        return None
-    if before.endswith("'"):
-        hint = "write an apostrophe as '' here, or use double quotes"
-    else:
-        hint = 'write a quote as \\"' if before.endswith('"') else _QUOTE_IT
-    what = "bracket" if before.endswith(("]", "}")) else "quote"
-    return f"the text goes on after its closing {what}", hint, mark
