@@ -8,7 +8,8 @@ from imagepipe.values import Candidate, Charge, Entry, thaw
 
 @dataclass(frozen=True, slots=True)
 class BuildStarted:
-    """The plan is fixed: how many assets need work, how many requests, and the worst cost in USD (None: unknown)."""
+    """The plan is fixed: how many assets are worked on, how many requests, and the worst cost in USD (None: unknown);
+    `blocked`: how many need a person first, and are not."""
 
     run: str
     work: int
@@ -16,6 +17,7 @@ class BuildStarted:
     worst: float | None
     cap: float | None = None
     cap_name: str = ""
+    blocked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ class Dropped:
 @dataclass(frozen=True, slots=True)
 class Failed:
     """An asset could not be built: `code`, what and what to do; `usd` is what was charged all the same; `request_id` the
-    provider's name for the request that failed; `picture` a file in the project that shows what is wrong."""
+    provider's name for the request that failed; `picture` a file in the project that shows what is wrong; `blocked`: nothing
+    was tried, since a person must choose first."""
 
     asset: str
     code: str
@@ -99,6 +102,7 @@ class Failed:
     entry: Entry | None = None
     request_id: str = ""
     picture: str = ""
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,8 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class BuildFinished:
-    """The end: counts of what was built, failed, left over, and the money: `usd` settled, `in_doubt` at worst."""
+    """The end: counts of what was built, failed, left over, and the money: `usd` settled, `in_doubt` at worst. Those
+    `blocked` are among the failed."""
 
     exit_code: int
     published: int
@@ -147,6 +152,7 @@ class BuildFinished:
     usd: float
     in_doubt: float
     message: str = ""
+    blocked: int = 0
 
 
 Event = (

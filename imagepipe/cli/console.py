@@ -111,7 +111,7 @@ def put_outcome(session: Session, tally: Tally) -> None:
 def told(event: Event, width: int, ink: Ink, paid: Mapping[str, float | None] = EMPTY) -> str:
     """The line for an event, "" for one that says nothing new. `paid`: asset → what it cost in this build, in USD."""
     match event:
-        case BuildStarted(work=work) if work:
+        case BuildStarted(work=work, blocked=blocked) if work or blocked:
             text = ink.paint(_started(event), "quiet") + "\n"
         case Published(asset=asset, action=action):
             cost = _cost(paid.get(asset, 0.0) if action == Action.GENERATE else 0.0)
@@ -120,8 +120,9 @@ def told(event: Event, width: int, ink: Ink, paid: Mapping[str, float | None] = 
             )
         case Relocked(asset=asset):
             text = f"  {ink.paint('=', 'quiet')} {padded(line(asset), width)}  only its lock entry is new"
-        case Failed(asset=asset, message=message):
-            text = f"  {ink.paint('✗', 'stop')} {padded(line(asset), width)}  {line(message)}"
+        case Failed(asset=asset, message=message, blocked=blocked):
+            what = f"{'blocked: ' if blocked else ''}{line(message)}"
+            text = f"  {ink.paint('✗', 'stop')} {padded(line(asset), width)}  {what}"
         case InDoubt(asset=asset, why=why):
             text = f"  {ink.paint('?', 'warning')} {padded(line(asset), width)}  in doubt: {line(why)}"
         case Waiting(asset=asset, seconds=seconds, why=why) if seconds >= _WORTH_SAYING:
@@ -147,6 +148,13 @@ def warning(asset: str, message: str, hint: str, ink: Ink) -> str:
 
 
 def _started(event: BuildStarted) -> str:
+    blocked = f"; {event.blocked} blocked until you choose" if event.blocked else ""
+    if not event.work:
+        return f"nothing to build{blocked}"
+    return f"{_work(event)}{blocked}"
+
+
+def _work(event: BuildStarted) -> str:
     work = f"{event.work} asset{'' if event.work == 1 else 's'} to build"
     if not event.requests or event.worst == 0:
         return f"{work}, free"

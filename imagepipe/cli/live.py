@@ -68,10 +68,9 @@ def picture(tally: Tally, session: Session, width: int, now: float) -> list[str]
 def _totals(tally: Tally, now: float) -> str:
     started = tally.started
     parts = [f"{tally.count(Published)} of {started.work} built" if started else "planning"]
-    parts += [
-        f"{tally.count(kind)} {name}" for kind, name in ((Failed, "failed"), (InDoubt, "in doubt")) if tally.count(kind)
-    ]
-    parts += [f"{tally.count(Skipped)} not tried"] if tally.count(Skipped) else []
+    failed = tally.count(Failed) - tally.blocked
+    others = ((tally.blocked, "blocked"), (tally.count(InDoubt), "in doubt"), (tally.count(Skipped), "not tried"))
+    parts += [f"{many} {name}" for many, name in ((failed, "failed"), *others) if many]
     parts += [f"{len(tally.flying)} in flight"] if tally.flying else []
     if started and (tally.usd or started.worst):
         cap = f" of {money.usd(started.cap)}" if started.cap is not None else ""

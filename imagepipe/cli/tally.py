@@ -63,6 +63,11 @@ class Tally:
         return len(self._kept[kind])
 
     @property
+    def blocked(self) -> int:
+        """How many of those failed were not tried, since a person must choose first."""
+        return sum(1 for event in self._kept[Failed] if isinstance(event, Failed) and event.blocked)
+
+    @property
     def doubts(self) -> tuple[InDoubt, ...]:
         """What is in doubt so far."""
         return tuple(event for event in self._kept[InDoubt] if isinstance(event, InDoubt))

@@ -2,7 +2,7 @@
 (that is the plan's) nor how (`building`); nothing is written to the lock here: the events tell it."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 
@@ -58,10 +58,12 @@ def _may_send(row: Decision) -> bool:
 
 
 def _started(plan: Plan, work: Work, requests: int) -> BuildStarted:
-    busy = sum(1 for row in plan.decisions if row.action not in (*_STAYS, Action.DROP))
+    counts = Counter(row.action for row in plan.decisions)
+    busy = sum(many for action, many in counts.items() if action not in (*_STAYS, Action.DROP, Action.BLOCK))
     cap = smallest(work.money.caps, "build")
     worst = plan.totals.price.worst
-    return BuildStarted(work.run, busy, requests, worst, cap.usd if cap else None, cap.name if cap else "")
+    limit = (cap.usd, cap.name) if cap else (None, "")
+    return BuildStarted(work.run, busy, requests, worst, *limit, blocked=counts[Action.BLOCK])
 
 
 def _left_behind(run: Run, doubts: dict[str, InDoubt]) -> list[Event]:
@@ -166,7 +168,7 @@ class _Schedule:
             self._run.emit(replace(doubt, asset=row.asset))
             self._lose(row.asset, f"its input {row.asset} is in doubt")
         elif row.action is Action.BLOCK:
-            self._fail(Failed(row.asset, row.code or "blocked", row.note or "needs a person", row.hint))
+            self._fail(Failed(row.asset, row.code or "blocked", row.note or "needs a person", row.hint, blocked=True))
         elif row.action is Action.WAIT:
             self._fail(Failed(row.asset, "undecided", "its inputs are built and it still waits"))
         elif row.action is not Action.DROP:
@@ -259,7 +261,9 @@ class _Schedule:
         if isinstance(event, Skipped):
             self._skip(event.asset, event.because)
             return
-        asset, fate = str(getattr(event, "asset", "")), "is in doubt" if isinstance(event, InDoubt) else "failed"
+        asset = str(getattr(event, "asset", ""))
+        fate = "is blocked" if getattr(event, "blocked", False) else "failed"
+        fate = "is in doubt" if isinstance(event, InDoubt) else fate
         self._run.emit(event)
         if self._run.work.fail_fast:
             self._run.halt.run(f"{asset} {fate} (--fail-fast)", 1)

@@ -16,12 +16,14 @@ class Tally:
     published: int = 0
     failed: int = 0
     skipped: int = 0
+    blocked: int = 0
     adopted: float = 0.0
 
     def add(self, event: E) -> E:
         """Counts an event and hands it on."""
         self.published += isinstance(event, Published | Relocked)
         self.failed += isinstance(event, Failed | InDoubt)
+        self.blocked += isinstance(event, Failed) and event.blocked
         self.skipped += isinstance(event, Skipped)
         if isinstance(event, SpoolAdopted):
             self.adopted += event.charge.usd or 0.0
@@ -40,4 +42,5 @@ class Tally:
             budget.usd,
             budget.in_doubt,
             run.halt.reason,
+            self.blocked,
         )

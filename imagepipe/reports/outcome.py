@@ -24,7 +24,10 @@ class Outcome:
 
 def render(outcome: Outcome, ink: Ink = PLAIN) -> str:
     """The closing page of a build."""
-    sections = [_failed(outcome.failed, ink), _doubts(outcome.doubts, ink), _skipped(outcome.skipped, ink)]
+    blocked = [event for event in outcome.failed if event.blocked]
+    failed = [event for event in outcome.failed if not event.blocked]
+    sections = [_failed("Failed", failed, ink), _failed("Blocked until you choose", blocked, ink)]
+    sections += [_doubts(outcome.doubts, ink), _skipped(outcome.skipped, ink)]
     sections += [_dropped(outcome.dropped, ink), _last(outcome, ink)]
     return ink.settle("\n\n".join("\n".join(lines) for lines in sections if lines) + "\n")
 
@@ -49,10 +52,10 @@ def _head(text: str, ink: Ink) -> str:
     return ink.paint(text, "strong")
 
 
-def _failed(events: Sequence[Failed], ink: Ink) -> list[str]:
+def _failed(head: str, events: Sequence[Failed], ink: Ink) -> list[str]:
     if not events:
         return []
-    lines = [_head("Failed", ink)]
+    lines = [_head(head, ink)]
     for event in events:
         charged = f" ({money.usd(event.usd)} was charged)" if event.usd is None or event.usd > 0 else ""
         text = block(event.message).replace("\n", "\n      ")
@@ -105,8 +108,9 @@ def _dropped(events: Sequence[Dropped], ink: Ink) -> list[str]:
 
 def _last(outcome: Outcome, ink: Ink) -> list[str]:
     end = outcome.finished
-    failed = end.failed - len(outcome.doubts)
+    failed = end.failed - end.blocked - len(outcome.doubts)
     counts = [f"{end.published} built" if end.published else "", f"{failed} failed" if failed > 0 else ""]
+    counts += [f"{end.blocked} blocked" if end.blocked else ""]
     counts += [f"{len(outcome.doubts)} in doubt" if outcome.doubts else ""]
     counts += [f"{end.skipped} not tried" if end.skipped else ""]
     told = ", ".join(filter(None, counts)) or (f"{len(outcome.dropped)} dropped" if outcome.dropped else "")

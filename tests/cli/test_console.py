@@ -120,6 +120,36 @@ def test_nothing_to_do_is_one_line() -> None:
     assert kept.out.getvalue() == "Nothing to do: everything is up to date.\n"
 
 
+def test_what_needs_a_person_is_no_work_and_no_failure() -> None:
+    event = Failed("mug", "edited-by-hand", "public/mug.png was edited by hand", "adopt it", blocked=True)
+    starts = {
+        (0, 1): "nothing to build; 1 blocked until you choose",
+        (2, 1): "2 assets to build, free; 1 blocked until you choose",
+    }
+    for (work, blocked), said in starts.items():
+        kept, tally = Kept(), Tally(clock)
+        console = PlainConsole(session(kept), 6, clock)
+        end = BuildFinished(1, work, 1, 0, 0, 0.0, 0.0, blocked=blocked)
+        for one in (BuildStarted("r", work, 0, 0.0, blocked=blocked), event, end):
+            console.hear(one)
+            tally.hear(one)
+        console.close()
+        built = f"{work} built, " if work else ""
+        assert kept.out.getvalue().split("\n") == [
+            said,
+            "",
+            "  ✗ mug     blocked: public/mug.png was edited by hand",
+            "",
+            "Blocked until you choose",
+            "  ✗ mug: public/mug.png was edited by hand",
+            "      → adopt it",
+            "",
+            f"{built}1 blocked in 0.0 s; no request, nothing spent.",
+            "",
+        ]
+        assert picture(tally, session(Kept()), 6, 0.0)[-1] == f"  0 of {work} built · 1 blocked · 0:00"
+
+
 def test_the_closing_line_stands_apart_from_what_only_the_lock_notes() -> None:
     kept = Kept()
     console = PlainConsole(session(kept), 6, clock)

@@ -25,6 +25,7 @@ SAMPLES: list[Event] = [
     events.SpoolAdopted("a", KEY, Charge(None)),
     events.Dropped("a", ("x.png",), ("y.png",)),
     events.Failed("a", "over-cap", "too dear", "raise it", None),
+    events.Failed("a", "edited-by-hand", "it was edited", blocked=True),
     events.Skipped("a", "its input b failed"),
     events.InDoubt("a", KEY, None, "reset"),
     events.Warned("orphans", "left"),

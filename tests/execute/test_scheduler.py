@@ -233,8 +233,9 @@ def test_blocked_assets_are_told_and_the_rest_is_built(tmp_path: Path) -> None:
     rig.files["a.png"] = b"drawn by hand"
     end = rig.build()
     assert (end.exit_code, end.published) == (1, 1)
-    [event] = rig.told(Failed)
-    assert event.code == "not-ours"
+    [event], [start] = rig.told(Failed), rig.told(BuildStarted)
+    assert (event.code, event.blocked) == ("not-ours", True)
+    assert (start.work, start.blocked, end.failed, end.blocked) == (1, 1, 1, 1)
     assert rig.files["a.png"] == b"drawn by hand"
 
 
