@@ -19,8 +19,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from imagepipe import plugins
 from imagepipe.errors import Finding, ManifestError, Place
-from imagepipe.yamltext.complaints import INSTEAD, syntax_fault
 from imagepipe.yamltext.placing import BREAKS, MAX_DEPTH, between
 from imagepipe.yamltext.scalars import NUMBER_STARTS, WORDS, number_in
 
@@ -29,6 +29,7 @@ MAX_ENTRIES = 100_000
 MAX_FAULTS = 50
 _BLOCK = 4096  # events between two looks at the size of the container being filled
 _ODD_KEYS = frozenset({*WORDS, "<<"})
+INSTEAD = "share values through `defaults`, `extends` or `vars`; a text that begins so stands in quotes"
 _TIGHT_DASH = re.compile(r"-[^\W\d]")
 _NO_TAG = "write the value alone; a text that begins with `!` stands in quotes"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -61,7 +62,8 @@ def parse(data: bytes, file: str) -> Document:
     try:
         value = builder.build()
     except YAMLError as error:
-        raise ManifestError((*builder.faults, syntax_fault(error, file, text))) from None
+        told = plugins.resolve("imagepipe.yamltext.complaints:syntax_fault")(error, file, text)
+        raise ManifestError((*builder.faults, told)) from None
     except _EndOfPatience:
         raise ManifestError(builder.faults) from None
     finally:

@@ -10,7 +10,6 @@ from imagepipe.yamltext import inblocks, inbrackets
 from imagepipe.yamltext.placing import BREAKS, between
 from imagepipe.yamltext.stumbling import Said, Stumble, mark_at
 
-INSTEAD = "share values through `defaults`, `extends` or `vars`; a text that begins so stands in quotes"
 _QUOTE_IT = "put the text in quotes"
 _MARKER = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)")
 _COMPLAINTS = {
@@ -42,7 +41,6 @@ _COMPLAINTS = {
     "directive": ("lines that begin with `%` are not used here", "remove the line"),
     "expected node content": ("a value is missing here", "write one, or put the text in quotes"),
     "control characters": ("the file holds a control character", "remove it"),
-    "undefined alias": ("aliases are not used here", INSTEAD),
     "unknown escape character": (
         "an unknown escape (`\\…`) in double quotes",
         "double the backslash, or use single quotes",
