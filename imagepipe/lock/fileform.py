@@ -18,11 +18,11 @@ _SPREAD = {"parts": 2, "prompt": 1, "options": 1, "inputs": 1, "candidates": 1, 
 
 def parse(text: str, file: str) -> dict[str, dict[str, Any]]:
     """Asset id → its fields as plain data. Raises Damaged with the place for anything that is no lock of ours."""
-    if not text.strip():
+    if not text or text.isspace():
         raise _damaged("is empty, which no lock is", Place(file), "lock-empty", _RECOVER)
     try:
         data = json.loads(text, parse_float=_finite, parse_constant=_finite)
-        if "\\u" in text:
+        if "\\" in text and "\\u" in text:  # one character is found ten times as fast as two, and mostly there is none
             json.dumps(data, ensure_ascii=False).encode()  # half a character, `\ud800`, could never be written again
     except (ValueError, RecursionError) as error:
         raise _unreadable(text, file, error) from None

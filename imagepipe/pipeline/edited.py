@@ -18,7 +18,7 @@ from imagepipe.errors import Finding, ImagepipeError
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.blocks import Cut, Edit, can_be_cut, edit_of, names_in
 from imagepipe.pipeline.ground import ground
-from imagepipe.pipeline.load import load_text
+from imagepipe.pipeline.load import Asked, load_text, lock_text
 from imagepipe.pipeline.quiet import Last, Silent
 from imagepipe.planning import make_plan
 from imagepipe.values import Action, Asset, FrozenMap, Manifest, Plan, Totals
@@ -80,7 +80,7 @@ def plan_of_edit(last: Last, directory: str, file: str, profile: str = "", provi
         edit = edit_of(basis.text, (root / name).read_bytes(), basis.starts)
         if edit is None or len(edit.blocks) > _MOST:
             return None
-        return _planned(_Case(root, name, profile, provider), basis, edit, last.silent)
+        return _planned(root, Asked(name, profile, provider, lock_text(root, name)), basis, edit, last.silent)
     return None
 
 
@@ -93,33 +93,22 @@ def _basis(root: Path) -> _Basis | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    root: Path
-    name: str
-    profile: str
-    provider: str
-
-    def load(self, text: bytes) -> Manifest:
-        return load_text(text, self.root, self.name, self.profile, self.provider)
-
-
-def _planned(case: _Case, basis: _Basis, edit: Edit, last: Silent) -> Silent | None:
+def _planned(root: Path, asked: Asked, basis: _Basis, edit: Edit, last: Silent) -> Silent | None:
     ids = frozenset(id for at in edit.blocks for id in basis.ids[at])
-    values = [_values(cut, edit, case.name) for cut in (edit.before, edit.after)]
+    values = [_values(cut, edit, asked.name) for cut in (edit.before, edit.after)]
     if values[0] is None or values[1] is None or list(values[0]) != list(values[1]):
         return None
     if ids & basis.inputs or _named_elsewhere(edit, {*ids, *values[0]}):
         return None
     near = {name: at for at, names in enumerate(basis.ids) for name in names}
-    blocks = sorted({*edit.blocks, *_needed(values, near, edit, case.name)})
-    before, after = (case.load(cut.only(blocks)) for cut in (edit.before, edit.after))
+    blocks = sorted({*edit.blocks, *_needed(values, near, edit, asked.name)})
+    before, after = (load_text(cut.only(blocks), root, asked) for cut in (edit.before, edit.after))
     if [asset.id for asset in before.assets] != [asset.id for asset in after.assets]:
         return None  # `revise` makes several assets of one
     if _frame(before, ids) != _frame(after, ids) or any(asset.expect for asset in after.assets):
         return None
     findings = _findings(last.findings, before.findings, after.findings, edit)
-    return _joined(case, after, ids, replace(last, findings=findings)) if findings is not None else None
+    return _joined(root, asked.provider, after, ids, replace(last, findings=findings)) if findings is not None else None
 
 
 def _values(cut: Cut, edit: Edit, name: str) -> Mapping[str, Any] | None:
@@ -210,9 +199,9 @@ def _findings(
     return tuple(sorted(found, key=lambda item: (item.place.line, item.place.column) if item.place else (0, 0)))
 
 
-def _joined(case: _Case, manifest: Manifest, ids: frozenset[str], last: Silent) -> Silent | None:
+def _joined(root: Path, provider: str, manifest: Manifest, ids: frozenset[str], last: Silent) -> Silent | None:
     """The edited assets' rows, and the counts of all."""
-    base = ground(manifest, around(case.root), case.provider)
+    base = ground(manifest, around(root), provider)
     made = make_plan(base.manifest, manifest.words, base.lock, base.seen, replace(base.rules, chosen=ids))
     base.digests.save()
     base.facts.save()

@@ -1,7 +1,7 @@
 """The first stretch of the road: from a folder to its Manifest, every prompt rendered and every rule applied."""
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -32,12 +32,22 @@ def load(
     everything that is wrong with it; its warnings are in `findings`.
     """
     root, name = find_project(Path(directory), file)
-    return _loaded(DiskTree(root), name, profile, provider, today or today_utc())
+    return _loaded(DiskTree(root), Asked(name, profile, provider), today or today_utc())
 
 
-def load_text(text: bytes, root: Path, file: str, profile: str = "", provider: str = "") -> Manifest:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which manifest is read, and for whom; `lock` is the text of its lock where the caller has read it already."""
+
+    name: str
+    profile: str = ""
+    provider: str = ""
+    lock: str | None = None
+
+
+def load_text(text: bytes, root: Path, asked: Asked) -> Manifest:
     """As `load`, of a manifest that reads as `text` instead of as it does on the disk."""
-    return _loaded(_Instead(root, file, text), file, profile, provider, today_utc())
+    return _loaded(_Instead(root, asked.name, text), asked, today_utc())
 
 
 class _Instead(DiskTree):
@@ -54,8 +64,8 @@ class _Instead(DiskTree):
         return self._text if path == self._path else super().read(path)
 
 
-def _loaded(tree: DiskTree, name: str, profile: str, provider: str, today: date) -> Manifest:
-    root, settings = tree.root, settings_of(os.environ)
+def _loaded(tree: DiskTree, asked: Asked, today: date) -> Manifest:
+    root, settings, name, provider = tree.root, settings_of(os.environ), asked.name, asked.provider
     digests = Digests(root)
     facts = ImageFacts(root, digests)
     around, finished = DiskTree(root, repository_top(root)), Finished(root, name)
@@ -65,26 +75,27 @@ def _loaded(tree: DiskTree, name: str, profile: str, provider: str, today: date)
         near = get_close_matches(provider, known, 1)
         hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(sorted(known))}"
         raise UsageError(f"there is no provider `{provider}` here", hint=hint, code="unknown-provider")
-    wanted = Wanted(str(root), name, profile, today, around, finished, known)
+    wanted = Wanted(str(root), name, asked.profile, today, around, finished, known)
 
     def under(named: str) -> Manifest:
         loaded = load_with_words(tree, replace(wanted, profile=named), settings.models, facts)
         return replace(loaded.manifest, words=FrozenMap(loaded.words))
 
-    manifest = under(profile)
-    if not profile:
-        manifest = judged(manifest, recorded(_lock_text(root, lock_name(name)), lock_name(name)), under)
+    manifest = under(asked.profile)
+    if not asked.profile:
+        lock = lock_text(root, name) if asked.lock is None else asked.lock
+        manifest = judged(manifest, recorded(lock, lock_name(name)), under)
     facts.save()
     if provider in ("", PLACEHOLDER):
         return manifest
-    asked = (asset if asset.local else replace(asset, provider=provider) for asset in manifest.assets)
-    return replace(manifest, assets=tuple(asked))
+    asking = (asset if asset.local else replace(asset, provider=provider) for asset in manifest.assets)
+    return replace(manifest, assets=tuple(asking))
 
 
-def _lock_text(root: Path, name: str) -> str:
-    """The lock, if it may speak of profiles at all: nobody reads the others here."""
+def lock_text(root: Path, name: str) -> str:
+    """The lock of a manifest, if it may speak of profiles at all: nobody reads the others here."""
     try:
-        data = (root / name).read_bytes()
+        data = (root / lock_name(name)).read_bytes()
         return data.decode("utf-8") if MARK in data else ""
     except (OSError, UnicodeDecodeError):
         return ""
