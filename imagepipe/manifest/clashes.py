@@ -1,16 +1,19 @@
 """Two assets that write one file: told at the one that should have a path of its own, with the way to get it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from imagepipe.errors import Path, Problem
 from imagepipe.manifest.expanding import Expansion
 from imagepipe.manifest.layers import AUTHOR
 from imagepipe.manifest.nearness import cut, listed
+from imagepipe.manifest.outputs import entry_of
 
 
 def report(expansion: Expansion, asset: str, path: Path, file: str, other: tuple[str, str]) -> None:
     """Notes that `asset` writes `file` at `path`, and that another does: its id, and its spelling of the file."""
+    path = _declared(expansion, asset, path)
     own, theirs = expansion.written_as(asset), expansion.written_as(other[0])
     inherited = [name for name in dict.fromkeys((own, theirs)) if _label(expansion, name, path) != AUTHOR]
     if own == theirs and (axes := _unnamed(expansion.layers.merged(own), path)):
@@ -25,6 +28,18 @@ def report(expansion: Expansion, asset: str, path: Path, file: str, other: tuple
         expansion.report(asset, Problem("duplicate-output", path, f"`{cut(file)}` is written twice", hint))
     else:
         expansion.report(asset, _twice(path, file, other))
+
+
+def counted(expansion: Expansion, asset: str, problem: Problem) -> None:
+    """Notes a problem of an asset as it was made, whose outputs are counted file by file."""
+    expansion.report(asset, replace(problem, path=_declared(expansion, asset, problem.path)))
+
+
+def _declared(expansion: Expansion, asset: str, path: Path) -> Path:
+    """A path among the files of an asset as one among the entries that are written."""
+    if path[:1] != ("outputs",) or len(path) < 2 or not isinstance(path[1], int):
+        return path
+    return ("outputs", entry_of(expansion.layers.merged(expansion.written_as(asset)), path[1]), *path[2:])
 
 
 def _unnamed(spec: Mapping[str, Any], path: Path) -> list[str]:

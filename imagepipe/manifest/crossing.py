@@ -1,6 +1,6 @@
 """What assets owe each other: files that are theirs alone, inputs that exist, no circle. Knows nothing of files on disk."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from imagepipe.errors import Path, Problem
@@ -38,25 +38,39 @@ class Claims:
         return None
 
 
-def check_files(assets: Iterable[Asset], reserved: Mapping[str, str], report: Report, clash: Clash) -> Claims:
+def check_files(assets: Collection[Asset], reserved: Mapping[str, str], report: Report, clash: Clash) -> Claims:
     """Every file written once, over nothing that is read. `reserved`: path → what it is ("the manifest")."""
     claims = Claims()
     taken = {fold(path): what for path, what in reserved.items()}
     for asset in assets:
-        paths = [(("outputs", at, "path"), path) for at, output in enumerate(asset.outputs) for path in output.files]
-        if asset.originals:
-            paths.append((("originals",), asset.originals))  # type: ignore[arg-type]
-        for path, name in paths:
+        for path, name in _files(asset):
             if fold(name) in taken:
                 message = f"`{cut(name)}` is {taken[fold(name)]}, which must not be overwritten"
                 report(asset.id, Problem("output-over-source", path, message, "choose another path"))
             elif other := claims.claim(asset.id, name):
                 clash(asset.id, path, name, other)
-    for folded in claims.owners.keys() & claims.folders.keys():
-        asset_id, name = claims.owners[folded]
-        message = f"`{cut(name)}` is also the folder that `{claims.folders[folded]}` writes into"
-        report(asset_id, Problem("duplicate-output", ("outputs", 0, "path"), message, "give one of them another path"))
+    _check_folders(assets, claims, report)
     return claims
+
+
+def _check_folders(assets: Collection[Asset], claims: Claims, report: Report) -> None:
+    """No file where others need a folder."""
+    files = {claims.owners[folded]: folded for folded in claims.owners.keys() & claims.folders.keys()}
+    if not files:
+        return
+    for asset in assets:
+        for path, name in _files(asset):
+            if folded := files.get((asset.id, name)):
+                message = f"`{cut(name)}` is also the folder that `{claims.folders[folded]}` writes into"
+                report(asset.id, Problem("duplicate-output", path, message, "give one of them another path"))
+
+
+def _files(asset: Asset) -> list[tuple[Path, str]]:
+    """Every file of an asset, with its place among the outputs."""
+    found: list[tuple[Path, str]] = [
+        (("outputs", at, "path"), path) for at, output in enumerate(asset.outputs) for path in output.files
+    ]
+    return [*found, (("originals",), asset.originals)] if asset.originals else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,7 +237,7 @@ def _cross(reading: Reading, expansion: Expansion, brought: FrozenMap, file: str
         "assets.lock": "the lock",
     }
     clash = partial(clashes.report, expansion)
-    claims = crossing.check_files(expansion.assets.values(), reserved, expansion.report, clash)
+    claims = crossing.check_files(expansion.assets.values(), reserved, partial(clashes.counted, expansion), clash)
     broken = {problem.path[1] for _, problem in reading.problems if problem.path[:1] == ("imports",)}
     given = {name: None if name in broken else files for name, files in brought.items()}
     known = crossing.Known(expansion.assets, frozenset(expansion.abstract), expansion.families, given, claims)
@@ -272,7 +272,7 @@ def _judged(expansion: Expansion, judge: Judges) -> dict[str, Words]:
             words[asset.id] = rendered
         for problem in (*problems, *judge.rules(asset, rendered)):
             if problem.code != "unknown-model" or asset.model not in refused:
-                expansion.report(asset.id, problem)
+                clashes.counted(expansion, asset.id, problem)
     return words
 
 

@@ -59,6 +59,21 @@ def expand(spec: Mapping[str, Any], shared: Shared, report: list[Problem]) -> tu
     return tuple(made[:MAX_OUTPUTS])
 
 
+def entry_of(spec: Mapping[str, Any], at: int) -> int:
+    """The entry of `outputs` that the `at`-th file of an asset comes from: one entry may stand for many."""
+    for place, entry in enumerate(spec.get("outputs", ())):
+        at -= _count(entry) if isinstance(entry, dict) else 1
+        if at < 0:
+            return place
+    return 0
+
+
+def _count(entry: Mapping[str, Any]) -> int:
+    if "set" in entry:
+        return len(SETS[entry["set"]])
+    return max(1, len([*entry.get("widths", ()), *entry.get("densities", ())])) * (len(entry.get("formats", ())) or 1)
+
+
 def _lone(path: str, shared: Shared) -> tuple[Output, ...]:
     """The file that most assets have: the provider's own bytes, at a path as it is; nothing where it is another."""
     format_ = FORMATS.get(suffix_of(path))

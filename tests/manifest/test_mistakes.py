@@ -219,6 +219,22 @@ def test_one_mistake_is_told_once(fields: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("outputs", "entry"),
+    [
+        ("{path: ico, set: favicon}, b.png, b.png", 2),
+        ("{path: 'c-{width}.png', widths: [1, 2], formats: [png, webp]}, {path: old.png}", 1),
+        ("{path: 'c-{density}.png', width: 9, densities: [1, 2]}, ok.png, {path: old.png}", 2),
+        ("{path: 'c-{width}.png', widths: [1, 2]}, {path: dir.png}, {path: dir.png/e.png}", 1),
+        ("{path: 'c-{width}.png', widths: [1, 2]}, {path: assets.lock.png}, {path: b.svg}", 2),
+    ],
+)
+def test_a_fault_of_a_file_is_told_at_the_entry_that_gives_it(outputs: str, entry: int) -> None:
+    (found,) = findings(f"assets: {{a: {{prompt: x, output: old.png}}, b: {{prompt: y, outputs: [{outputs}]}}}}")
+    assert found.place
+    assert found.place.path.startswith(f"assets.b.outputs[{entry}]")
+
+
+@pytest.mark.parametrize(
     ("text", "marked", "hint"),
     [
         ("a: {prompt: x, matrix: {l: [en, de], m: [q]}, output: a.png}", "a.png", "put `{l}` into the path"),
