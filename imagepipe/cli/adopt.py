@@ -47,6 +47,8 @@ def told(adopted: Adopted, finished: Finished) -> str:
     """What was done, in a few lines."""
     picture = adopted.picture
     size = f"{picture.width}×{picture.height} {picture.format}"
+    if cut := adopted.entry.origin.get("trailing_bytes"):
+        size += f", without the {cut} bytes that followed it in its file"
     lines = [f"{line(adopted.asset)}: {_origin(adopted)} ({size}) is its picture now, free."]
     lines += finished.told
     return "\n".join(lines) + "\n"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from imagepipe.contracts import ChargeOf, Dialect, Pictures
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
-from imagepipe.pictures import FORMATS, check, measure
+from imagepipe.pictures import FORMATS, alone, check, measure
 from imagepipe.values import EMPTY, Asset, Candidate, Charge, Receipt, Request
 
 FITTING = frozenset({"resize", "fit", "crop"})
@@ -97,10 +97,19 @@ def judge(digest: str, image: bytes, request: Request, reading: Reading) -> tupl
     try:
         measured = measure(image, tuple({*FORMATS, asked}), sha256=digest)
     except ImagepipeError as error:
-        return Candidate(digest, 0, 0, "", "rejected"), error.message
+        known = _followed(digest, image) if error.code == "picture-trailing" else None
+        return known or Candidate(digest, 0, 0, "", "rejected"), error.message
     faults = (fault for fault in check(measured, request, EMPTY, image) if fault.severity == "error")
     wrong = next((fault for fault in faults if not (reading.any_size and fault.path == _SIZE)), None)
     return replace(measured, status="rejected" if wrong else "kept"), wrong.message if wrong else ""
+
+
+def _followed(digest: str, image: bytes) -> Candidate | None:
+    """A good picture with other data behind it: a person may take it, without that."""
+    try:
+        return replace(measure(alone(image), sha256=digest), status="rejected")
+    except ImagepipeError:
+        return None
 
 
 def fits_any_size(asset: Asset | None) -> bool:

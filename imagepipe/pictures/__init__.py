@@ -2,7 +2,7 @@
 
 from imagepipe.pictures.expectations import OF_CONTENT, OF_MATTE, Facts, check, unmet
 from imagepipe.pictures.header import MAX_PIXELS, Header, PictureFault
-from imagepipe.pictures.reading import FORMATS, facts, header_of, measure
+from imagepipe.pictures.reading import FORMATS, alone, facts, header_of, measure
 
 __all__ = [
     "FORMATS",
@@ -12,6 +12,7 @@ __all__ = [
     "Facts",
     "Header",
     "PictureFault",
+    "alone",
     "check",
     "facts",
     "header_of",

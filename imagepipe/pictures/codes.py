@@ -34,7 +34,7 @@ CODES = {
     "picture-trailing": Explanation(
         "Other data follows the picture in its file, and would be published unseen.",
         "A PNG with a ZIP behind it",
-        _AGAIN,
+        "Of one that was paid for, `imagepipe adopt ASSET` takes the picture without it, free; `build --retry-failed` asks again.",
     ),
     "picture-bomb": Explanation(
         "The picture says it has more pixels than may be decoded (50 million).", "A PNG of 60000x60000", _AGAIN

@@ -51,11 +51,21 @@ def measure(data: bytes, formats: tuple[str, ...] = FORMATS, *, sha256: str = ""
             f"the {header.format} picture is animated, and a still was asked for", code="picture-animated"
         )
     # Some encoders pad; anything else behind the end would be published with the picture, unseen by any decoder.
-    if data[header.end :].strip(_PADDING):
+    if _follows(data, header):
         raise PictureFault(f"other data follows the {header.format} picture in its file", code="picture-trailing")
     if header.format in _DECODED:
         resolve(_DECODED[header.format])(data, header.format)
     return Candidate(sha256 or digest_bytes(data), header.width, header.height, header.format, c2pa=has_c2pa(data))
+
+
+def _follows(data: bytes, header: Header) -> bytes:
+    return data[header.end :].strip(_PADDING)
+
+
+def alone(data: bytes) -> bytes:
+    """A picture without what follows it in its file, the same bytes where nothing does. Raises PictureFault."""
+    header = header_of(data)
+    return data[: header.end] if _follows(data, header) else data
 
 
 def facts(data: bytes) -> ImageFact:

@@ -9,7 +9,7 @@ from secrets import token_hex
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError, UsageError
 from imagepipe.lock import Made, entry_of, with_changes
-from imagepipe.pictures import OF_MATTE, Facts, header_of, measure, unmet
+from imagepipe.pictures import OF_MATTE, Facts, alone, header_of, measure, unmet
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.choosing import require_asked
 from imagepipe.pipeline.ground import Ground, ground
@@ -141,7 +141,7 @@ def _present(base: Ground, asset: Asset, recipe: Recipe, held: Held) -> Chosen:
         return replace(chosen, done=edited[0]) if _is_finished(asset, edited[0], chosen.picture) else chosen
     if rejected := _rejected(asset, held):
         origin = _origin(recipe.made_from, recipe.request.model, recipe.request.options)
-        return Chosen(replace(rejected, status="kept"), origin, _bytes(base, rejected, holdings))
+        return _alone(base, asset, Chosen(rejected, origin, _bytes(base, rejected, holdings)))
     entry = base.lock.entries.get(asset.id)
     picture = entry.picked if entry and not entry.placeholder else None
     if picture is None or entry is None:
@@ -185,6 +185,20 @@ def _bytes(base: Ground, picture: Candidate, holdings: Holdings) -> bytes | None
         return None
     data = DiskTree(base.root).read(source)
     return data if digest_bytes(data) == picture.sha256 else None
+
+
+def _alone(base: Ground, asset: Asset, rejected: Chosen) -> Chosen:
+    """A picture that failed its checks as it is, but for what follows it in its file, which would be published unseen."""
+    try:
+        data = rejected.data or base.around.store.blob(rejected.picture.sha256)
+    except FileNotFoundError:
+        hint = f"restore the store, or name a file: imagepipe adopt {asset.id} FILE"
+        raise UsageError(f"{asset.id}: its picture is not here any more", hint=hint, code="not-adoptable") from None
+    whole = alone(data)
+    if whole == data:
+        return replace(rejected, picture=replace(rejected.picture, status="kept"))
+    cut = FrozenMap({**rejected.origin, "trailing_bytes": len(data) - len(whole)})
+    return replace(_measured(asset, f"the picture of {asset.id}", whole), origin=cut)
 
 
 def _is_among(picture: Candidate, held: Held) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from imagepipe.digest import digest_bytes
 from tests.project import Project
 from tests.server import ImageServer
 
@@ -121,6 +122,23 @@ def test_a_paid_picture_that_failed_its_checks_can_be_taken_as_it_is(shop: Proje
     assert shop.actions() == {"hero": "keep"}
     with Image.open(shop.root / "public/hero.png") as image:
         assert image.size == (512, 512)
+    assert api.charged == 1
+
+
+def test_a_paid_picture_is_taken_without_what_follows_it_in_its_file(shop: Project, api: ImageServer) -> None:
+    api.fault("trailing", tail=b"PK and more")
+    ran = shop.run("build", "--yes")
+    assert ran.code == 1
+    assert "`imagepipe adopt hero` takes the picture" in ran.out
+    ran = shop.run("adopt", "hero")
+    assert ran.code == 0, ran.text
+    assert "without the 11 bytes that followed it" in ran.out
+    assert shop.actions() == {"hero": "keep"}
+    published = (shop.root / "public/hero.png").read_bytes()
+    assert published.endswith(b"IEND\xaeB`\x82")
+    rejected, picked = shop.lock["assets"]["hero"]["candidates"]
+    assert (rejected["status"], picked["status"]) == ("rejected", "picked")
+    assert picked["sha256"] == digest_bytes(published)
     assert api.charged == 1
 
 
