@@ -6,7 +6,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from imagepipe.cli.cost import page
+from imagepipe.pipeline.costs import Costs, Sum
+from imagepipe.reports.ink import PLAIN
 from imagepipe.schemafiles import schema
+from imagepipe.store.ledger import Spending
 from tests.gitproject import GitProject
 from tests.project import SHOP, Project
 from tests.server import ImageServer
@@ -108,6 +112,13 @@ def test_what_is_in_doubt_is_told_apart(tmp_path: Path, api: ImageServer) -> Non
     assert found["in_doubt"]["assets"] == ["logo"]
     assert found["in_doubt"]["worst"] > 0
     assert "In doubt, and not in the sum: logo" in project.run("cost").out
+
+
+def test_where_nothing_was_paid_there_is_no_table() -> None:
+    nothing = Sum("total", 0, 0, 0.0, 0.0)
+    assert page(Costs("asset", (), nothing), PLAIN) == "Nothing was paid yet.\n"
+    told = page(Costs("asset", (), nothing, (), (Spending("2026-11-21", 0.2, "in_doubt", asset="mug"),)), PLAIN)
+    assert told.startswith("Nothing was paid yet.\n\nGiven up, and not in the sum: mug, $0.20 at worst.")
 
 
 DEAR = SHOP.replace("quality: high}", "quality: high, n: 10}").replace("quality: low}", "quality: high, n: 10}")

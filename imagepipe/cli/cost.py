@@ -38,7 +38,9 @@ def run(session: Session, by: str) -> int:
 
 
 def page(found: Costs, ink: Ink) -> str:
-    """A row each, the total, and what is not in it."""
+    """A row each, the total, and what is not in it; a sentence where nothing is."""
+    if not found.rows:
+        return ink.settle("Nothing was paid yet.\n" + "".join(f"{text}\n" for text in _notes(found)))
     head = (found.by, "requests", "pictures", "estimate", "paid")
     rows = [_cells(row) for row in (*found.rows, found.total)]
     return ink.settle(table(head, rows, ink, frozenset({1, 2, 3, 4})) + "".join(f"{text}\n" for text in _notes(found)))
