@@ -7,7 +7,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from imagepipe.cli.migrate_model import would_cost
 from imagepipe.schemafiles import schema
+from imagepipe.values import Price
 from tests.project import Project
 from tests.server import ImageServer
 from tests.test_main_retirement import GONE, NEXT, made_by
@@ -49,6 +51,19 @@ def shop(tmp_path: Path, api: ImageServer) -> Project:
     assert project.run("build", "--yes").code == 0
     api.forget()
     return project
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (0.1, 0.2, "Made anew, all of them would cost $0.20; before, $0.10 (+$0.10)."),
+        (None, 0.2, "Made anew, all of them would cost $0.20; before, that was not known."),
+        (0.1, None, "What all of them would cost, made anew, is not known; before, it was $0.10."),
+        (None, None, "What all of them would cost, made anew, is not known, nor was it before."),
+    ],
+)
+def test_an_unknown_price_is_said_in_a_sentence(before: float | None, after: float | None, said: str) -> None:
+    assert would_cost(*(Price(usd, usd, usd) for usd in (before, after))) == said
 
 
 def text_of(project: Project) -> str:

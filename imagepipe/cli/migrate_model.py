@@ -88,12 +88,21 @@ def _change(change: Change) -> str:
 def _closing(done: Rewritten, made: Relocked) -> Iterator[str]:
     plain = [move.migration for move in done.moves if not move.profile]
     before, after = (money.total(prices) for prices in ([m.before for m in plain], [m.after for m in plain]))
-    yield f"\nMade anew, all of them would cost {money.span(after)}; before, {money.span(before)}{_delta(before, after)}."
+    yield f"\n{would_cost(before, after)}"
     yield f"Manifests: {', '.join(map(line, done.files))}."
     if made.entries:
         yield f"Kept as they are: {len(made.entries)} finished picture{'' if len(made.entries) == 1 else 's'}."
     if made.changed:
         yield f"To be made by the next build: {', '.join(map(line, made.changed))}."
+
+
+def would_cost(before: Price, after: Price) -> str:
+    """What all pictures would cost, made anew by the one model and by the other."""
+    old, new = (None if price.high is None or price.low is None else money.span(price) for price in (before, after))
+    if new is None:
+        known = f"; before, it was {old}" if old else ", nor was it before"
+        return f"What all of them would cost, made anew, is not known{known}."
+    return f"Made anew, all of them would cost {new}; before, {old or 'that was not known'}{_delta(before, after)}."
 
 
 def _delta(before: Price, after: Price) -> str:
