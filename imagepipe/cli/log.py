@@ -28,7 +28,7 @@ def run(session: Session, asset: str) -> int:
     found = lineage(root, lock_name(file), asset)
     terminal = session.terminal
     if is_shallow(root):
-        terminal.say(f"Earlier pictures may be missing: {SHALLOW}\n")
+        terminal.say(f"Earlier pictures may be missing, since {SHALLOW}\n")
     others = spares(root, asset, found)
     shown = data(logtext.as_data(found, others)) + "\n" if session.json else logtext.render(found, terminal.ink, others)
     terminal.put(shown)

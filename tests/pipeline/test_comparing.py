@@ -203,7 +203,7 @@ def test_an_unknown_revision_and_a_shallow_clone_are_told(shop: GitProject, tmp_
     assert "shallow" in ran.err
     if command == "diff --base":
         log = shallow.run("log", "bag")
-        assert (log.code, "1 generation" in log.out, "shallow" in log.err) == (0, True, True)
+        assert (log.code, "1 generation" in log.out, "since this clone is shallow: fetch" in log.err) == (0, True, True)
 
 
 def test_diff_needs_no_key_no_network_and_no_git_for_the_lock(tmp_path: Path) -> None:
