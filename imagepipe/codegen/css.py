@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from imagepipe.codegen.shelf import NOTE, File, Picture, url_of
+from imagepipe.codegen.shelf import NOTE, File, Picture
 
 _PLAIN = re.compile("[a-zA-Z0-9_-]")
 _SMALL_FIRST = ("avif", "webp", "png", "jpeg", "gif", "svg")
@@ -11,7 +11,7 @@ _SMALL_FIRST = ("avif", "webp", "png", "jpeg", "gif", "svg")
 
 def render(pictures: Sequence[Picture]) -> str:
     """The whole file: `.image-ID` for every picture, and `--image-ID` for rules of one's own."""
-    root = "".join(f"  --image-{_name(picture.id)}: {_link(picture.main)};\n" for picture in pictures)
+    root = "".join(f"  --image-{_name(picture.id)}: {_link(picture, picture.main)};\n" for picture in pictures)
     rules = "\n".join(_rule(picture) for picture in pictures)
     return f"/* {NOTE} */\n\n:root {{\n{root}}}\n\n{rules}"
 
@@ -20,10 +20,10 @@ def _rule(picture: Picture) -> str:
     main = picture.main
     lines = [f"  aspect-ratio: {main.width} / {main.height};"] if main.width and main.height else []
     lines += [f"  background-color: {picture.color};"] if picture.color else []
-    lines += [f"  background-image: {_link(main)};"]
+    lines += [f"  background-image: {_link(picture, main)};"]
     choices = _choices(picture)
     if len(choices) > 1:
-        listed = ", ".join(f'{_link(file)} type("image/{file.format}")' for file in choices)
+        listed = ", ".join(f'{_link(picture, file)} type("image/{file.format}")' for file in choices)
         lines.append(f"  background-image: image-set({listed});")
     lines += ["  background-size: cover;"]
     return f".image-{_name(picture.id)} {{\n" + "\n".join(lines) + "\n}\n"
@@ -38,8 +38,8 @@ def _choices(picture: Picture) -> list[File]:
     return sorted(widest.values(), key=lambda file: _SMALL_FIRST.index(file.format))
 
 
-def _link(file: File) -> str:
-    return f'url("{_text(url_of(file.path))}")'
+def _link(picture: Picture, file: File) -> str:
+    return f'url("{_text(picture.address(file))}")'
 
 
 def _text(text: str) -> str:

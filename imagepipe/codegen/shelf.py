@@ -1,6 +1,6 @@
 """What an app wants to know of each picture: its files, sizes, srcset, alt text and something to show meanwhile. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,7 +22,8 @@ class File:
 @dataclass(frozen=True, slots=True)
 class Picture:
     """One asset with its picture files as declared; `beside` names its other files, such as maps and snippets. `blurhash`
-    (https://blurha.sh) and `color` (#rrggbb, the mean) stand in while it loads; both "" where no file was at hand."""
+    (https://blurha.sh) and `color` (#rrggbb, the mean) stand in while it loads; both "" where no file was at hand.
+    `prefix` is what stands before every path, an address already."""
 
     id: str
     alt: str
@@ -30,6 +31,7 @@ class Picture:
     blurhash: str = ""
     color: str = ""
     beside: tuple[str, ...] = ()
+    prefix: str = ""
 
     @property
     def main(self) -> File:
@@ -46,8 +48,18 @@ class Picture:
     def srcset(self) -> dict[str, str]:
         """Format → the `srcset` of its files that have the shape of the main one, by width."""
         formats = dict.fromkeys(file.format for file in self.files)
-        sets = {format: _set(file for file in self.alike if file.format == format) for format in formats}
+        alike = self.alike
+        sets = {format: self._set([file for file in alike if file.format == format]) for format in formats}
         return {format: text for format, text in sets.items() if text}
+
+    def _set(self, files: Sequence[File]) -> str:
+        widths = {file.width: self.address(file) for file in reversed(files)}
+        return ", ".join(f"{_in_list(widths[width])} {width}w" for width in sorted(widths))
+
+    def address(self, file: File) -> str:
+        """A file's path as an address, in which % and # would say something else; what stands before it as it is."""
+        own = file.path.removeprefix(self.prefix)
+        return file.path.removesuffix(own) + own.replace("%", "%25").replace("#", "%23")
 
     @property
     def data(self) -> dict[str, Any]:
@@ -72,16 +84,6 @@ def _alike(file: File, main: File) -> bool:
     return off <= max(_ALIKE * main.width * file.height, file.width, file.height, main.width, main.height)
 
 
-def _set(files: Iterable[File]) -> str:
-    widths = {file.width: file for file in reversed(list(files))}
-    return ", ".join(f"{_in_list(widths[width].path)} {width}w" for width in sorted(widths))
-
-
-def url_of(path: str) -> str:
-    """A path as an address, in which % and # would say something else."""
-    return path.replace("%", "%25").replace("#", "%23")
-
-
-def _in_list(path: str) -> str:
-    """A path in a srcset, where blanks and commas would end it."""
-    return url_of(path).replace(" ", "%20").replace(",", "%2C")
+def _in_list(address: str) -> str:
+    """An address in a srcset, where blanks and commas would end it."""
+    return address.replace(" ", "%20").replace(",", "%2C")

@@ -62,7 +62,7 @@ def _picture(asset: Asset, entry: Entry, naming: Naming, near: tuple[DiskTree, D
     files = tuple(File(naming.of(path), fact.width, fact.height, fact.format, fact.bytes) for path, fact in pictures)
     others = tuple(naming.of(path) for path, fact in facts if fact.format not in FORMATS.values())
     found = next(_blurs(entry, paths, near), Blur("", ""))
-    return Picture(asset.id, asset.alt, files, found.hash, found.color, others)
+    return Picture(asset.id, asset.alt, files, found.hash, found.color, others, naming.prefix)
 
 
 def _blurs(entry: Entry, paths: list[str], near: tuple[DiskTree, DiskStore]) -> Iterator[Blur]:

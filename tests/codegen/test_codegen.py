@@ -128,6 +128,9 @@ def test_css_names_formats_and_escapes() -> None:
     assert r'url("a \22 b\22 \a .png")' in text
     sharp = Picture("a", "", (File("100% c#.png", 4, 2, "png", 1),))
     assert ('url("100%25 c%23.png")' in css([sharp]), sharp.srcset) == (True, {"png": "100%25%20c%23.png 4w"})
+    cdn = Picture("a", "", (File("/my%20cdn/5%.png", 4, 2, "png", 1),), prefix="/my%20cdn/")
+    assert cdn.srcset == {"png": "/my%20cdn/5%25.png 4w"}
+    assert 'url("/my%20cdn/5%25.png")' in css([cdn]), "a prefix is an address already"
     assert 'image-set(url("b.webp") type("image/webp"), ' in text
     assert "aspect-ratio: 4 / 2;" in text
     assert "background-color: #abcdef;" in text
