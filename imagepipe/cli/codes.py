@@ -23,6 +23,11 @@ CODES: dict[str, Explanation] = {
         "imagepipe schema gallery",
         "`imagepipe schema --help` names those there are.",
     ),
+    "several-kits": Explanation(
+        "A project starts from one kit, and several are named.",
+        "imagepipe init --kit website --kit game",
+        "imagepipe init --kit website   # and copy what you need of the others from a project of its own",
+    ),
     "unknown-kit": Explanation(
         "`imagepipe init --kit` was given a name that is no kit.",
         "imagepipe init --kit webpage",

@@ -7,12 +7,15 @@ import click
 
 from imagepipe.cli import cisetup, gitsetup, scaffold
 from imagepipe.cli.session import Session
+from imagepipe.errors import UsageError
 from imagepipe.reports.safetext import block, line
 
 
 @click.command(short_help="Start a project.")
 @click.argument("directory", metavar="[DIR]", default="", type=click.Path(file_okay=False))
-@click.option("--kit", default="", metavar="NAME", help="Start from website, game, wireframe, logo, character or docs.")
+@click.option(
+    "--kit", multiple=True, metavar="NAME", help="Start from website, game, wireframe, logo, character or docs."
+)
 @click.option(
     "--git",
     is_flag=False,
@@ -28,9 +31,14 @@ from imagepipe.reports.safetext import block, line
     help="Write ready workflows or hooks, to the top of the repository. Works on a project that is there.",
 )
 @click.pass_obj
-def command(session: Session, directory: str, kit: str, git: str | None, ci: tuple[str, ...]) -> int:
+def command(session: Session, directory: str, kit: tuple[str, ...], git: str | None, ci: tuple[str, ...]) -> int:
     """Start a project in DIR: a manifest that builds at once with stand-in pictures, and the schema for your editor."""
-    return run_around(session, directory, kit, git, ci) if git or ci else run(session, directory, kit)
+    named = tuple(dict.fromkeys(kit))
+    if len(named) > 1:
+        message = f"a project starts from one kit, and --kit names {len(named)}: {', '.join(named)}"
+        raise UsageError(message, hint="name one, and take what you need of the others by hand", code="several-kits")
+    one = "".join(named)
+    return run_around(session, directory, one, git, ci) if git or ci else run(session, directory, one)
 
 
 def run_around(session: Session, directory: str, kit: str, git: str | None, ci: tuple[str, ...]) -> int:

@@ -53,6 +53,12 @@ def test_nothing_is_written_over_and_nothing_else_is_written(tmp_path: Path) -> 
     assert files(tmp_path) == before
 
 
+def test_two_kits_are_refused(tmp_path: Path) -> None:
+    ran = run("init", "--kit", "website", "--kit", "game", "new", cwd=tmp_path)
+    assert (ran.code, "names 2: website, game" in ran.err) == (2, True)
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_unknown_kit_names_the_nearest(tmp_path: Path) -> None:
     ran = run("init", "--kit", "webiste", "new", cwd=tmp_path)
     assert ran.code == 2
