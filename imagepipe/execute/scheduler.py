@@ -62,7 +62,7 @@ def _started(plan: Plan, work: Work, requests: int) -> BuildStarted:
     busy = sum(many for action, many in counts.items() if action not in (*_STAYS, Action.DROP, Action.BLOCK))
     cap = smallest(work.money.caps, "build")
     worst = plan.totals.price.worst
-    limit = (cap.usd, cap.name) if cap else (None, "")
+    limit: tuple[float | None, str] = (cap.usd, cap.name) if cap else (None, "")
     return BuildStarted(work.run, busy, requests, worst, *limit, blocked=counts[Action.BLOCK])
 
 
