@@ -91,13 +91,15 @@ def make(spec: Mapping[str, Any], declared: Declared, tools: Tools, report: list
         expect=expect,
         take=spec.get("take", 1),
         pin=spec.get("pin", False),
-        pick=_picked(spec, options, report) if "pick" in spec else None,
+        pick=spec.get("pick"),
         originals=_originals(spec, names, asked, report) if "originals" in spec else "",
         tags=tuple(dict.fromkeys(map(text_of, spec["tags"]))) if "tags" in spec else (),
         vars=declared.vars,
         place=declared.place,
         **_plain(spec, declared.vars, report),
     )
+    if asset.pick and asset.pick > options["n"]:
+        report += _unasked(asset, spec, tools)
     if not declared.local and _FORESEEN & spec.keys() and not any(one.severity == "error" for one in report):
         _foresee(asset, spec, tools, report)
     return asset
@@ -111,12 +113,15 @@ def _foresee(asset: Asset, spec: Mapping[str, Any], tools: Tools, report: list[P
         report += found
 
 
-def _picked(spec: Mapping[str, Any], options: Mapping[str, Any], report: list[Problem]) -> int:
-    pick: int = spec["pick"]
-    if "n" in spec.get("options", ()) and pick > options["n"]:
-        message = f"candidate {pick} is picked, but options.n is {options['n']}"
-        report.append(Problem("pick-out-of-range", ("pick",), message, "raise options.n", "warning"))
-    return pick
+def _unasked(asset: Asset, spec: Mapping[str, Any], tools: Tools) -> list[Problem]:
+    """The remark on a pick beyond what is asked for; where `n` is not written, an asset that has pictures may have more of
+    them."""
+    message, hint = f"candidate {asset.pick} is picked, but options.n is {asset.options['n']}", "raise options.n"
+    if "n" not in spec.get("options", ()):
+        if tools.finished(asset, None):
+            return []
+        message, hint = f"{message} where it is not written", f"write `n: {asset.pick}` under `options`, or no `pick`"
+    return [Problem("pick-out-of-range", ("pick",), message, hint, "warning")]
 
 
 def _fill_options(options: dict[str, Any], spec: Mapping[str, Any], outputs: tuple[Output, ...], tools: Tools) -> None:

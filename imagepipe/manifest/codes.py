@@ -209,7 +209,9 @@ _ASSETS = {
         "`originals` ends in another format than the provider sends.", "originals: a/{id}.jpg", "End it in .png."
     ),
     "pick-out-of-range": Explanation(
-        "A candidate is picked that is not asked for.", "options: {n: 2}, pick: 3", "Raise n."
+        "A warning: a candidate is picked that is not asked for; `n` is 1 where it is not written.",
+        "options: {n: 2}, pick: 3",
+        "Raise n.",
     ),
     "conflicting-transparency": Explanation(
         "`transparency: native` and another background.",

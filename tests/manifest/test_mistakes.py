@@ -62,6 +62,8 @@ def test_ten_mistakes_are_ten_findings_in_file_order_with_places() -> None:
     ("text", "hint"),
     [
         ("projct: shop\n", "did you mean `project`?"),
+        ("assets: {a: {prompt: x, output: a.png, pick: 3}}\n", "write `n: 3` under `options`, or no `pick`"),
+        ("assets: {a: {prompt: x, output: a.png, pick: 3, options: {n: 2}}}\n", "raise options.n"),
         ("assets: {a: {prompt: {ligthing: x}}}\n", "did you mean `lighting`?"),
         ("assets: {a: {size: 1024x1024}}\n", "write it under `options`"),
         ("assets: {a: {preview: yes}}\n", "write true"),
