@@ -124,6 +124,11 @@ _LINT: dict[str, Explanation] = {
         "prompt: {use_case: precise-object-edit, request: a blue mug instead}",
         "change: the colour of the mug\nkeep: [its shape, the table, the light]",
     ),
+    "several-changes": Explanation(
+        "A warning: each entry under `change` is said as `change only …`, so that two of them read as a contradiction.",
+        "change: [the place, the pose]",
+        "change: the place and the pose",
+    ),
     "vector-from-pixels": Explanation(
         "An output is a vector file, and the model is asked for pixels, which never become lines.",
         "output: public/logo.svg   # from gpt-image-2",

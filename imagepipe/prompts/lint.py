@@ -46,6 +46,7 @@ _WORDLESS = re.compile(r"(?i)\b(no|without) (text|words|lettering|labels)\b")
 _BRACES = re.compile(r"\{\{\s*([A-Za-z]\w*)[^{}\n]*\}\}")
 AS_IT_COMES = {"svg": "a drawing", "gif": "an animation"}
 """Formats of answers that no step reads: their files are the provider's own bytes."""
+_LONG = 100
 _SMALL_TEXT = 25
 """Characters of verbatim text from which low quality is likely to garble it."""
 
@@ -73,6 +74,8 @@ def _concerned(asset: Asset, words: Words, use_cases: FrozenMap) -> list[Rule]:
         rules.append(_small_text)
     if asset.inputs or is_edit(slug, use_cases):
         rules.append(_free_edit)
+    if len(asset.prompt.fields.get("change", "")) > 1:
+        rules.append(_many_changes)
     rules.append(_vector)
     if "{{" in words.text and not asset.prompt.literal:
         rules.append(_unfilled)
@@ -158,6 +161,15 @@ def _free_edit(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Pro
         yield _warn(
             "unbounded-edit", ("prompt",), message, "add `change: the background` and `keep: [the mug, its label]`"
         )
+
+
+def _many_changes(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:
+    changes = asset.prompt.fields["change"]
+    if isinstance(changes, tuple) and len(changes) > 1:
+        message = "each entry under `change` is said as `change only …`, and two of them contradict each other"
+        said = f"{', '.join(map(str, changes[:-1]))} and {changes[-1]}"
+        hint = f"write one sentence: change: {said if len(said) <= _LONG else 'the place and the pose'}"
+        yield _warn("several-changes", ("prompt", "change"), message, hint)
 
 
 def _unfilled(asset: Asset, words: Words, use_cases: FrozenMap) -> Iterable[Problem]:

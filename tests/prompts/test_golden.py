@@ -22,7 +22,12 @@ def test_a_use_case_reads_as_its_golden_text(slug: str) -> None:
 def test_a_good_spec_draws_no_remark(slug: str) -> None:
     item = goldens.spec(slug)
     remarks = {problem.code for problem in lint(item, words(item))}
-    assert remarks <= ({"airy-cutout"} if slug == "stylized-concept" else set())
+    meant = {
+        "stylized-concept": {"airy-cutout"},
+        "identity-preserve": {"several-changes"},  # Their lines are frozen with two entries.
+        "lighting-weather": {"several-changes"},
+    }
+    assert remarks <= meant.get(slug, set())
 
 
 @pytest.mark.parametrize("name", sorted(KITS))
