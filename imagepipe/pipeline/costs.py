@@ -97,7 +97,7 @@ def _payments(receipts: Iterable[Receipt], lock: Lock, ours: set[str], known: Re
             yield replace(_of_receipt(receipt, known), asset=name)
     for name in lock.entries:
         entry = lock.entries[name]
-        if entry.provider == LOCAL:
+        if entry.provider == LOCAL and not entry.model:
             continue
         came_by = str(entry.origin.get("made_from", entry.made_from))
         if not keys & {came_by, entry.made_from} and not entry.placeholder and entry.answer != "adopted":

@@ -17,7 +17,7 @@ from imagepipe.planning import Looked, Rules, Seen
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.settings import settings_path
 from imagepipe.steps.catalogue import version_of
-from imagepipe.values import FREE, LOCAL, Asset, Entry, InputFact, Intent, Manifest, Price, Recipe
+from imagepipe.values import FREE, Asset, Entry, InputFact, Intent, Manifest, Price, Recipe
 from imagepipe.workspace.digests import Digests, content_of
 from imagepipe.workspace.finding import lock_name
 from imagepipe.workspace.locking import load_lock
@@ -157,7 +157,7 @@ def _asset_size(asset: Asset, entry: Entry | None) -> tuple[int, int]:
 
 def _pricing(known: Registry, sizes: Sizes) -> Callable[[Recipe, int], Price]:
     def price_of(recipe: Recipe, ask: int) -> Price:
-        if recipe.request.provider == LOCAL:
+        if recipe.request.made_here:
             return FREE
         model = known.find(recipe.request.model).model
         if model is None:

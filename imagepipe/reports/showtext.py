@@ -7,7 +7,7 @@ from imagepipe.reports import money
 from imagepipe.reports.ink import PLAIN, Ink
 from imagepipe.reports.plantext import LOOKS
 from imagepipe.reports.safetext import block, clipped, columns, line, padded
-from imagepipe.values import LOCAL, Candidate, Decision, Entry, FileFact, InputFact, thaw
+from imagepipe.values import Candidate, Decision, Entry, FileFact, InputFact, thaw
 
 _MARK = {"picked": "✓", "kept": " ", "rejected": "✗"}
 
@@ -20,7 +20,7 @@ def render(decision: Decision, entry: Entry | None, ink: Ink = PLAIN, words: str
         told = f"{line(decision.asset)}: {block(decision.note) or 'no request can be made of it yet'}\n"
         sections = "\n".join([ink.paint("Plan", "strong"), *_plan(decision, ink)])
         return (block(words).rstrip("\n") + "\n\n" if words else "") + ink.settle(told + f"\n{sections}\n")
-    asks = recipe.request.provider != LOCAL
+    asks = not recipe.request.made_here
     tables = [
         ("Request" if asks else "Made here, nothing is asked", _request(decision)),
         ("Plan", _plan(decision, ink)),

@@ -7,7 +7,8 @@ from imagepipe.values.declared import Role
 from imagepipe.values.maps import FrozenMap
 
 LOCAL = "local"
-"""In keys and in the lock, who made what no provider was asked for."""
+"""In keys and in the lock, who made what no provider was asked for. A user's provider may have that name too: what is
+made here has no model."""
 PROFILE = "profile"
 """The part of a reason that says under which profile a picture was made."""
 
@@ -56,6 +57,11 @@ class Request:
     inputs: tuple[InputFact, ...] = ()
     label: str = ""
     backdrop: str = ""
+
+    @property
+    def made_here(self) -> bool:
+        """Whether no provider is asked."""
+        return self.provider == LOCAL and not self.model
 
     @property
     def n(self) -> int:

@@ -9,6 +9,7 @@ import imagepipe
 from imagepipe.cli import arguments
 from imagepipe.errors import ManifestError, UsageError
 from imagepipe.pipeline.options import BuildOptions, PlanOptions
+from imagepipe.reports import showtext
 
 BAD = """version: 1
 assets:
@@ -48,3 +49,18 @@ def test_on_the_command_line_too(typed: str) -> None:
     with pytest.raises(click.BadParameter, match=f"'{typed}' is not a valid number"):
         arguments.Number(min=0).convert(typed, None, None)
     assert arguments.Number(min=0).convert("0.50", None, None) == 0.5
+
+
+def test_a_provider_called_local_is_asked_and_paid_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMAGEPIPE_CONFIG", str(tmp_path / "config.toml"))
+    (tmp_path / "config.toml").write_text('[providers.local]\nbase_url = "http://localhost:8080/v1"\n')
+    (tmp_path / "assets.yaml").write_text(
+        "version: 1\nassets:\n  hat: {prompt: a felt hat, provider: local, output: hat.png}\n"
+    )
+    plan = imagepipe.plan(imagepipe.load(tmp_path))
+    assert plan.totals.price.worst
+    page = showtext.render(plan.decisions[0], None)
+    assert "a felt hat" in page
+    assert "nothing is asked" not in page
