@@ -7,6 +7,7 @@ from typing import Any
 
 from imagepipe.errors import Path, Place, Problem
 from imagepipe.frozen import quick
+from imagepipe.manifest import commented
 from imagepipe.manifest.expectations import facts, impossible
 from imagepipe.manifest.foreseen import failures, remarks
 from imagepipe.manifest.inputs import inputs
@@ -208,6 +209,8 @@ def _prompt(written: Any, tools: Tools, report: list[Problem]) -> Prompt:
         for name, value in written.items()
         if name not in _PLAIN_PROMPT_KEYS
     }
+    if None in written.values():
+        report += [commented.problem(("prompt", name)) for name, value in written.items() if value is None]
     extra = written.get("extra")
     return Prompt(
         use_case=written.get("use_case", ""),

@@ -208,6 +208,11 @@ _ASSETS = {
     "originals-format": Explanation(
         "`originals` ends in another format than the provider sends.", "originals: a/{id}.jpg", "End it in .png."
     ),
+    "lost-in-comment": Explanation(
+        "A warning: a field of the prompt is blank, since what stands behind it begins with `#` and is a comment to YAML.",
+        "palette: #c98a3b",
+        'palette: "#c98a3b"',
+    ),
     "pick-out-of-range": Explanation(
         "A warning: a candidate is picked that is not asked for; `n` is 1 where it is not written.",
         "options: {n: 2}, pick: 3",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from imagepipe import yamltext
 from imagepipe.errors import Finding, Path, Place, Problem
+from imagepipe.manifest import commented
 from imagepipe.manifest.layers import Layers
 from imagepipe.manifest.nearness import cut
 from imagepipe.manifest.sources import Source, before_losses
@@ -24,6 +25,7 @@ class Findings:
     maps: dict[int, yamltext.Places] = field(default_factory=dict)
     beside: set[tuple[str, int, str]] = field(default_factory=set)
     shared: dict[tuple[str, int, Path, str], list[str]] = field(default_factory=dict)
+    commented: dict[int, bool] = field(default_factory=dict)
 
     def of_files(self, problems: Iterable[tuple[int, Problem]]) -> None:
         """Takes problems whose paths are places in a file's document."""
@@ -39,6 +41,8 @@ class Findings:
                 continue
             source, path = layers.locate(name, problem.path)
             path = before_losses(self.sources[source], path)
+            if problem.code == commented.CODE and not self._lost(source, path):
+                continue
             key = problem.code, source, path, problem.message
             self.located.setdefault(key, problem)
             if path[:2] == ("assets", name):
@@ -92,15 +96,27 @@ class Findings:
         line = starts.get((str(path[0]), str(path[1])), (0, 0))[0] if len(path) > 1 else 0
         return self.located[key].severity != "error", source, line
 
-    def _finding(self, key: tuple[str, int, Path, str]) -> Finding:
-        code, at, path, message = key
-        problem = self.located[key]
+    def _lost(self, at: int, path: Path) -> bool:
+        """Whether a comment stands where a value is missing."""
+        if at not in self.commented:
+            self.commented[at] = commented.possible(self.sources[at].data)
+        return self.commented[at] and bool(commented.lost(self._places(at).at(path)))
+
+    def _places(self, at: int) -> yamltext.Places:
         source = self.sources[at]
         if at not in self.maps:
             self.maps[at] = yamltext.Places(source.data, source.file, source.starts)
+        return self.maps[at]
+
+    def _finding(self, key: tuple[str, int, Path, str]) -> Finding:
+        code, at, path, message = key
+        problem = self.located[key]
         whole = problem.on_key or (path[:1] == ("assets",) and len(path) == 2)
         message += _concerned([name for name in dict.fromkeys(self.shared.get(key, ())) if f"`{name}`" not in message])
-        return Finding(code, message, self.maps[at].at(path, whole), problem.hint, problem.severity)
+        place, hint = self._places(at).at(path, whole), problem.hint
+        if (code == commented.CODE or message.endswith("not nothing")) and (text := commented.lost(place)):
+            hint = commented.hint(text, code)
+        return Finding(code, message, place, hint, problem.severity)
 
 
 def _narrowed(place: Place, message: str) -> Place:

@@ -62,6 +62,8 @@ def test_ten_mistakes_are_ten_findings_in_file_order_with_places() -> None:
     ("text", "hint"),
     [
         ("projct: shop\n", "did you mean `project`?"),
+        ("assets:\n  a:\n    output: a.png\n    prompt:\n      request: x\n      palette: #c98a3b\n", ': "#c98a3b"'),
+        ("assets:\n  a:\n    steps:\n      - cutout:\n          key: #ff00ff\n", ': "#ff00ff"'),
         ("assets: {a: {prompt: x, output: a.png, pick: 3}}\n", "write `n: 3` under `options`, or no `pick`"),
         ("assets: {a: {prompt: x, output: a.png, pick: 3, options: {n: 2}}}\n", "raise options.n"),
         ("assets: {a: {prompt: {ligthing: x}}}\n", "did you mean `lighting`?"),
@@ -218,6 +220,11 @@ def test_what_follows_from_a_mistake_is_not_told() -> None:
 def test_one_mistake_is_told_once(fields: str, code: str) -> None:
     text = f"assets: {{a: {{prompt: x, output: a.png, {fields}}}}}".replace("output: a.png, outputs", "outputs")
     assert codes(text, **{"logo.png": ""}) == [code]
+
+
+def test_a_blank_field_of_a_prompt_is_no_mistake() -> None:
+    fields = "request: x #1\n      style: # to come\n      palette:\n      scene: #\n"
+    assert not findings(f"assets:\n  a:\n    output: a.png\n    prompt:\n      {fields}")
 
 
 @pytest.mark.parametrize(
