@@ -216,6 +216,7 @@ def test_the_collector_is_as_it_was() -> None:
         ("a:\n  b:x\n  c: d\n", (2, 4), "a space is missing after this colon", "write `b: x`"),
         ("a:\n  c: d\n  b:x y\n", (3, 4), "a space is missing after this colon", "write `b: x y`"),
         ('a:\n  "b":x\n  c: d\n', (2, 6), "a space is missing after this colon", "write `: ` after the name"),
+        ("a:\n  b:{c: d, e: f}\n", (2, 4), "a space is missing after this colon", "write `b: {…`"),
         ("a:\n  b = x\n  c: d\n", (2, 3), "this line has no `: ` after its name", "write `b: x`"),
         ("a: b\n// c\nd: e\n", (2, 1), "a comment begins with `#`", "write `# …`"),
         ("a:\n  b: c\n\t d: e\n", (3, 1), "a tab begins this line or value", "indent with spaces"),

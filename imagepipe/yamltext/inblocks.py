@@ -9,6 +9,7 @@ from yaml.tokens import ScalarToken, StreamEndToken
 from imagepipe.yamltext.stumbling import Said, Stumble, brief, curly, mark_at, quote_it
 
 _NO_SPACE = re.compile(r"\s*(?:- +)*([A-Za-z_][\w.+-]*):(?!//)(\S.*)$")
+_TIGHT = re.compile(r"\s*(?:- +)*([A-Za-z_][\w.+-]*):([\[{\"'])")
 _NAMED = re.compile(r"\s*(?:- +)*([^\s:'\"\[{][^:]*): +")
 _ODD_SPACE = re.compile("[ \t]*([\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff])")
 _EQUALS = re.compile(r"([\w.+-]+) *=>? *(\S.*)$")
@@ -57,6 +58,9 @@ def colon(stumble: Stumble) -> Said | None:
 
 
 def _second_colon(stumble: Stumble) -> Said | None:
+    if found := _TIGHT.match(stumble.line):
+        message, hint = "a space is missing after this colon", f"write `{brief(found.group(1))}: {found.group(2)}…`"
+        return Said(message, hint, mark_at(stumble.mark.line, found.end(1)))
     found = _NAMED.match(stumble.line)
     if found is None:
         return None
