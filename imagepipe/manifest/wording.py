@@ -126,7 +126,10 @@ def _field_hint(error: Rejected, name: str, known: list[str], path: Path) -> str
         f"; a line of your own goes under `extra`: {{{cut(name, 40)}: …}}" if {"extra", "request"} <= set(known) else ""
     )
     return (
-        home(name, error.instance[name], known, path) or meant(name, known) or f"known here: {listed(known, 40)}{own}"
+        badnames.slip(name)
+        or home(name, error.instance[name], known, path)
+        or meant(name, known)
+        or f"known here: {listed(known, 40)}{own}"
     )
 
 
@@ -145,6 +148,9 @@ def _type_hint(wanted: list[str], value: Any, path: Path) -> str:
     if isinstance(value, str) and "boolean" in wanted and value.lower() in _BOOLEANS:
         return f"write {_BOOLEANS[value.lower()]}"
     if "array" in wanted:
+        first = next(iter(value), "") if isinstance(value, dict) else str(value).partition(" ")[0]
+        if first[:1] == "-" and (tight := badnames.slip(first)):
+            return tight
         one = "[{…}, {…}]" if isinstance(value, dict) else f"[{cut(value, 40)}]" if value else "[one, two]"
         return f"put each entry on a line of its own after `- `, or write {one}"
     if path == ("assets",) and isinstance(value, list):

@@ -62,6 +62,11 @@ def test_ten_mistakes_are_ten_findings_in_file_order_with_places() -> None:
     ("text", "hint"),
     [
         ("projct: shop\n", "did you mean `project`?"),
+        ("assets:\n  mug:{prompt: x}\n", "put a space after the colon: `mug: {prompt`"),
+        ("assets: {a: {prompt:x, output: a.png}}\n", "put a space after the colon: `prompt: x`"),
+        ("assets:\n  a:\n    tags:\n      -web\n      -hero\n", "put a space after each `-`: `- web`"),
+        ("assets:\n  a:\n    outputs:\n      -path: a.png\n", "put a space after each `-`: `- path`"),
+        ("assets:\n\u00a0\u00a0a: {prompt: x}\n", "its line begins with U+00A0, which is no plain space"),
         ("assets:\n  a:\n    output: a.png\n    prompt:\n      request: x\n      palette: #c98a3b\n", ': "#c98a3b"'),
         ("assets:\n  a:\n    steps:\n      - cutout:\n          key: #ff00ff\n", ': "#ff00ff"'),
         ("assets: {a: {prompt: x, output: a.png, pick: 3}}\n", "write `n: 3` under `options`, or no `pick`"),
