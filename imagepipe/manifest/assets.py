@@ -99,15 +99,16 @@ def make(spec: Mapping[str, Any], declared: Declared, tools: Tools, report: list
         place=declared.place,
         **_plain(spec, declared.vars, report),
     )
-    if asset.pick and asset.pick > options["n"]:
-        report += _unasked(asset, spec, tools)
-    if not declared.local and _FORESEEN & spec.keys() and not any(one.severity == "error" for one in report):
-        _foresee(asset, spec, tools, report)
+    _foresee(asset, spec, tools, report)
     return asset
 
 
 def _foresee(asset: Asset, spec: Mapping[str, Any], tools: Tools, report: list[Problem]) -> None:
     """Tells what is certain to fail, except of what has a picture or waits for one: that may have another size."""
+    if asset.pick and asset.pick > asset.options["n"]:
+        report += _unasked(asset, spec, tools)
+    if asset.local or not _FORESEEN & spec.keys() or any(one.severity == "error" for one in report):
+        return
     report += remarks(asset, spec)
     found = dict.fromkeys(failures(asset, spec))
     if found and not asset.pin and not tools.finished(asset, None):
