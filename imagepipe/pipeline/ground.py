@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from imagepipe.planning import Looked, Rules, Seen
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.settings import settings_path
 from imagepipe.steps.catalogue import version_of
-from imagepipe.values import FREE, Asset, Entry, InputFact, Intent, Manifest, Price, Recipe
+from imagepipe.values import FREE, Asset, Entry, InputFact, Intent, Manifest, Price, Receipt, Recipe
 from imagepipe.workspace.digests import Digests, content_of
 from imagepipe.workspace.finding import lock_name
 from imagepipe.workspace.locking import load_lock
@@ -82,6 +82,7 @@ def _seen(manifest: Manifest, near: Around, digests: Digests) -> Seen:
         files=digests,
         receipts=Looked(lambda key: store.receipts(key) or None),
         blobs=_Blobs(store.has_blob),
+        received=_Received(store.all_receipts),
         doubts=doubts,
         refusals=Looked(store.refusal),
         at_hand=Looked(_Declared(manifest, digests).get),
@@ -129,6 +130,20 @@ class _Blobs:
 
     def __contains__(self, digest: object) -> bool:
         return isinstance(digest, str) and self.has(digest)
+
+
+class _Received:
+    """The digests that receipts name. All of them are read, the first time that a file seems to be nobody's."""
+
+    def __init__(self, receipts: Callable[[], Iterable[Receipt]]) -> None:
+        self._receipts = receipts
+
+    def __contains__(self, digest: object) -> bool:
+        return digest in self._digests
+
+    @cached_property
+    def _digests(self) -> frozenset[str]:
+        return frozenset(item.sha256 for receipt in self._receipts() for item in receipt.candidates)
 
 
 Sizes = Callable[[InputFact], tuple[int, int]]

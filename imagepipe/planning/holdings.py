@@ -91,8 +91,9 @@ class Holdings:
         return found
 
     def ours(self, digest: str) -> bool:
-        """Whether a file with these bytes is one that imagepipe made: it is in the lock or came into the store."""
-        return digest in self._paths or digest in self.seen.blobs
+        """Whether a file with these bytes is one that imagepipe made: it is in the lock or came into the store, if only
+        for a while."""
+        return digest in self._paths or digest in self.seen.blobs or digest in self.seen.received
 
     def file_with(self, digest: str) -> str:
         """A project file that holds these bytes; "" where there is none."""

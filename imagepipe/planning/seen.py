@@ -36,12 +36,14 @@ class Looked(Mapping[str, T]):
 @dataclass(frozen=True, slots=True)
 class Seen:
     """`files`: path → digest of the project file there (absent: no file). Of the store: `receipts`, `doubts` and
-    `refusals` by key, `blobs` the digests it holds. `at_hand`: digest → a project file that holds those bytes, beside
-    the files the lock names, which the plan looks through itself. `imports`: "name:id" → digest of that import."""
+    `refusals` by key, `blobs` the digests it holds, `received` those that receipts name, also of pictures it has let go.
+    `at_hand`: digest → a project file that holds those bytes, beside the files the lock names, which the plan looks
+    through itself. `imports`: "name:id" → digest of that import."""
 
     files: Mapping[str, str]
     receipts: Mapping[str, tuple[Receipt, ...]] = EMPTY
     blobs: Container[str] = frozenset()
+    received: Container[str] = frozenset()
     doubts: Mapping[str, tuple[Intent, ...]] = EMPTY
     refusals: Mapping[str, Refusal] = EMPTY
     at_hand: Mapping[str, str] = EMPTY

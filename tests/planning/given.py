@@ -114,7 +114,7 @@ def seen(files: Mapping[str, str] = EMPTY, *, receipts: Iterable[Receipt] = (), 
     for each in receipts:
         found[each.key] = (*found.get(each.key, ()), each)
     pictures = frozenset(c.sha256 for each in receipts for c in each.candidates)
-    return Seen(files, found, **({"blobs": pictures} | look))
+    return Seen(files, found, **({"blobs": pictures, "received": pictures} | look))
 
 
 def rules(**changes: Any) -> Rules:

@@ -139,6 +139,8 @@ RESTORED = [
 
 GENERATED = [
     Row("new", MUG, Lock(), seen(), G, [NEW], also={"ask": 1}),
+    Row("lock lost, words changed, the file one that the store let go", MUG, Lock(),
+        seen({"public/mug.png": pic("b").sha256}, received=frozenset({pic("b").sha256})), G, [NEW]),
     Row("a word changed", MUG, lock_of(mug=OLDER), seen(files_of(OLDER)), G, [CHANGED]),
     Row("an option changed", asset(options={"quality": "high"}), lock_of(mug=BUILT), seen(FILES), G,
         [("options.quality", "medium", "high")]),
