@@ -190,9 +190,10 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 def _owner(writer: asyncio.StreamWriter) -> int:
     """The process at the other end of a loopback connection, by way of /proc."""
-    port = f":{writer.get_extra_info('peername')[1]:04X}"
+    here, there = (f":{writer.get_extra_info(name)[1]:04X}" for name in ("sockname", "peername"))
     rows = (line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:])
-    link = next(f"socket:[{row[9]}]" for row in rows if row[1].endswith(port))
+    # Another connection may have had the port before, to another server: it waits for its end and is nobody's.
+    link = next(f"socket:[{row[9]}]" for row in rows if row[1].endswith(there) and row[2].endswith(here))
     for folder in Path("/proc").glob("[0-9]*/fd"):
         try:
             if any(os.readlink(fd) == link for fd in folder.iterdir()):
