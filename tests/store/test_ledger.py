@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from imagepipe.store.disk import DiskFault
 from imagepipe.store.ledger import Ledger, Spending
 
 
@@ -90,3 +92,18 @@ def test_processes_that_spend_at_once_all_count(ledger: Ledger) -> None:
     racers = [subprocess.Popen([sys.executable, "-c", code, str(ledger.folder)]) for _ in range(3)]
     assert [racer.wait() for racer in racers] == [0, 0, 0]
     assert ledger.spent("2026-03-01") == 15.0
+
+
+def test_threads_that_wait_for_one_sync_are_all_written_or_all_told(ledger: Ledger) -> None:
+    days = ["2026-03-01", "2026-04-01"]
+    entries = [spend(days[number % 2], 0.25, f"i{number}") for number in range(60)]
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(ledger.append, entries))
+    assert {item.id for day in days for item in ledger.entries(day)} == {item.id for item in entries}
+    for day in days:
+        path = ledger.folder / f"ledger-{day[:7]}.jsonl"
+        path.unlink()
+        path.mkdir()
+    with ThreadPoolExecutor(16) as pool:
+        waiting = [pool.submit(ledger.append, entry) for entry in entries]
+    assert all(isinstance(one.exception(), DiskFault) for one in waiting)
