@@ -72,7 +72,9 @@ async def _generated(run: Run, job: Job) -> Pictures:
     own = run.work.entries.get(job.asset.id)
     same = own if own and own.made_from == job.recipe.made_from and own.placeholder == stands_in else None
     got = await (draw(run, job, route) if route.provider.free else _bought(run, job, route))
-    candidates = _judged(run, job.asset, candidates_of(got.receipts, same.candidates if same else ()))
+    candidates = await run.on_disk(
+        _judged, run, job.asset, candidates_of(got.receipts, same.candidates if same else ())
+    )
     picked = await _at_hand_or_new(run, job, got, choose(job.asset, candidates, same))
     raw, receipts = got.pictures.get(picked.sha256), () if route.provider.free else got.receipts
     return Pictures(candidates, picked, raw, receipts, same, stands_in, job.asset.profile)

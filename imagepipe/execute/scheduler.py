@@ -153,7 +153,7 @@ class _Schedule:
         if not self._lost or asset not in entries:
             return False
         entry, lost = entries[asset], {id: self._recipes.get(id) for id in self._lost if id in self._rows}
-        if (entry.inputs or entry.profile) and any(not recipe and id not in entries for id, recipe in lost.items()):
+        if entry.may_wait and any(not recipe and id not in entries for id, recipe in lost.items()):
             return True  # what waited for its inputs in vain may be this one under another name
         made = {recipe.made_from for recipe in lost.values() if recipe}
         taken = {item.sha256 for recipe in lost.values() if recipe for item in recipe.request.inputs}

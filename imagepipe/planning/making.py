@@ -90,7 +90,7 @@ def _left(ids: Iterable[str], rows: Sequence[Decision], claimed: files_of.Claims
     unknown = [row.asset for row in rows if _is_unknown(row, world)]
     names = {why.before: row.asset for row in rows for why in row.reasons if why.part == RENAMED}
     for id in ids:
-        if unknown and _may_go_on(world.holdings.lock.entries[id]):
+        if unknown and world.holdings.lock.entries[id].may_wait:
             yield _held(id, unknown)
         else:
             yield _noted(_dropped(id, claimed, world), names.get(id, ""))
@@ -99,11 +99,6 @@ def _left(ids: Iterable[str], rows: Sequence[Decision], claimed: files_of.Claims
 def _is_unknown(row: Decision, world: World) -> bool:
     """Whether nobody can say yet what a new asset asks for: it may be one that left, under another name."""
     return row.action is Action.BLOCK and row.recipe is None and row.asset not in world.holdings.lock.entries
-
-
-def _may_go_on(entry: Entry) -> bool:
-    """Whether an entry may be that of an asset which cannot be made for want of an input or of its draft."""
-    return bool(entry.inputs or entry.profile)
 
 
 def _held(id: str, unknown: Iterable[str]) -> Decision:

@@ -99,6 +99,11 @@ class Entry:
         """The candidate the outputs were made of."""
         return next((item for item in self.candidates if item.status == "picked"), None)
 
+    @property
+    def may_wait(self) -> bool:
+        """Whether its asset, under another name, may be one that cannot be made yet for want of an input or of its draft."""
+        return bool(self.inputs or self.profile)
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

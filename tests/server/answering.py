@@ -106,8 +106,10 @@ class Answering:
         if kind == "no_data":
             return [as_json(facts)]
         texts = [] if kind == "empty_data" else self._texts(item, job, kind, details)
-        data = [piece for text in texts for piece in (b',{"b64_json":"', *text, b'"}')]
-        return [as_json(facts)[:-1] + b',"data":[', *(data and (data[0][1:], *data[1:])), b"]}"]
+        data: list[bytes] = []
+        for text in texts:
+            data += [b',{"b64_json":"' if data else b'{"b64_json":"', *text, b'"}']
+        return [as_json(facts)[:-1] + b',"data":[', *data, b"]}"]
 
     def _texts(self, item: Any, job: Job, kind: str, details: dict[str, Any]) -> list[tuple[bytes, ...]]:
         size, tags = (job.width, job.height), [f"{job.prompt}/{item.number}/{index}" for index in range(job.n)]
