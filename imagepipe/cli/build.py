@@ -81,7 +81,7 @@ def run(session: Session, args: Arguments) -> int:
     """Builds; where the sum needs a yes and a person is there, shows the plan and asks."""
     if _is_plain(args) and not session.json and said_nothing_to_do(session, args.profile, args.provider):
         return 0
-    manifest = session.load(args.profile, args.provider)
+    manifest = session.load(args.profile, args.provider, outputs=True)
     try:
         return watch(session, manifest, args)
     except Refused as refusal:

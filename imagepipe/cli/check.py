@@ -68,7 +68,7 @@ def run(session: Session, args: Arguments) -> int:
     if args.format == "github":
         session = replace(session, annotates=False)
     try:
-        manifest = session.load(args.profile, args.provider)
+        manifest = session.load(args.profile, args.provider, outputs=True)
     except ManifestError as error:
         if session.json or args.format == "text":
             raise

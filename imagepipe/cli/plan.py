@@ -83,7 +83,7 @@ def run(session: Session, args: Arguments) -> int:
         )
         if edited:
             return _showed(session, edited, args)
-    manifest = session.load(args.profile, args.provider)
+    manifest = session.load(args.profile, args.provider, outputs=True)
     plan = imagepipe.plan(
         manifest, select=args.select, exclude=args.exclude, provider=args.provider, options=args.options
     )

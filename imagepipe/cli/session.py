@@ -14,6 +14,8 @@ KEPT: list[object] = []
 """What a command that ends at once made of a big project: nobody need take it apart before the process ends."""
 WRITTEN = "imagepipe.cli.marking:written"
 """Loaded only where a GitHub workflow runs us."""
+AHEAD = "imagepipe.pipeline.ahead:hash_ahead"
+"""Loaded only where all outputs are looked at."""
 VALIDATE, PLAN_JSON = "imagepipe validate", "imagepipe plan --json"
 """What shows all findings of the manifest, and all notes that only a plan makes."""
 
@@ -28,8 +30,11 @@ class Session:
     json: bool = False
     annotates: bool = False
 
-    def load(self, profile: str = "", provider: str = "") -> Manifest:
-        """The manifest; its warnings are said. Raises errors.ManifestError with all that is wrong."""
+    def load(self, profile: str = "", provider: str = "", *, outputs: bool = False) -> Manifest:
+        """The manifest; its warnings are said. `outputs` tells that they will all be looked at. Raises
+        errors.ManifestError with all that is wrong."""
+        if outputs:
+            resolve(AHEAD)(".", self.file)
         manifest = imagepipe.load(file=self.file, profile=profile, provider=provider)
         self.tell(manifest.findings)
         return manifest

@@ -13,6 +13,7 @@ from typing import Any
 
 from imagepipe.digest import PREFIX, digest_bytes, digest_file, digest_text
 from imagepipe.errors import UsageError
+from imagepipe.workspace import beside
 from imagepipe.workspace.finding import PRIVATE, private_folder
 
 Print = tuple[int, int, int, int]
@@ -28,6 +29,11 @@ _PLAINLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK"
 _TELLS_LINKS = hasattr(os, "O_NOFOLLOW")
 Row = tuple[Print, int, str]
 """A file's stat, since when (ns) it is known to have looked so, and the digest of its bytes."""
+
+
+def cache_of(root: Path) -> Path:
+    """Where the digests of a project are remembered."""
+    return root / PRIVATE / "cache" / "files.json"
 
 
 def print_of(path: str) -> Print:
@@ -97,12 +103,13 @@ class Digests(Mapping[str, str]):
 
     def __init__(self, root: Path) -> None:
         self._root = str(root)
-        self._cache = root / PRIVATE / "cache" / "files.json"
+        self._cache = cache_of(root)
         self._now: dict[str, Row | None] = {}
 
     @cached_property
     def _old(self) -> dict[str, Row]:
-        """What an earlier run learnt, read when something is asked for."""
+        """What an earlier run learnt, or a process beside this one, read when something is asked for."""
+        beside.wait(self._root)
         return _load(self._cache)
 
     def __getitem__(self, path: str) -> str:
