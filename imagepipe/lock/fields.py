@@ -1,7 +1,7 @@
 """One entry as plain fields and back, in the order in which the file shows them; every type is checked on the way in."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from imagepipe.paths import fault_of
@@ -18,7 +18,9 @@ class Misfit(Exception):
 
 _ANSWERS = ("generated", "adopted", "migrated")
 _STATUSES = ("picked", "kept", "rejected")
-_TEXT, _MAPS, _NESTED = {str}, {dict}, {dict, list}
+_TEXT, _MAPS, _NESTED, _NUMBERS = {str}, {dict}, {dict, list}, {int, float}
+_MOST = 1e300
+"""Beyond any number in a lock; an endless one compares so, and a whole number of thousands of digits too."""
 _DEEPEST = 20
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}").fullmatch
 _WORD = re.compile(r"[\w+.-]{0,40}", re.ASCII).fullmatch
@@ -81,7 +83,17 @@ def _one_of(choices: tuple[str, ...]) -> Callable[[str, Any], Any]:
 def _map(name: str, value: Any) -> FrozenMap:
     if type(value) is not dict:
         raise Misfit((name,), "is not a map")
-    return FrozenMap(value) if value else EMPTY
+    if not value:
+        return EMPTY
+    _finite(name, value.values())
+    return FrozenMap(value)
+
+
+def _finite(name: str, values: Collection[Any]) -> None:
+    if not _NUMBERS.isdisjoint(map(type, values)) and not all(
+        -_MOST < one < _MOST for one in values if type(one) in _NUMBERS
+    ):
+        raise Misfit((name,), "holds a number that no lock holds")
 
 
 def _deep(name: str, value: Any) -> FrozenMap:
@@ -97,6 +109,7 @@ def _bounded(name: str, value: Any) -> None:
     layer = [value]
     for _ in range(_DEEPEST):
         layer = [item for above in layer for item in (above.values() if type(above) is dict else above)]
+        _finite(name, layer)
         layer = [item for item in layer if type(item) in _NESTED]
     if layer:
         raise Misfit((name,), "is nested too deep")

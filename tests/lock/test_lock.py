@@ -87,7 +87,6 @@ CONFLICT = TEXT.replace('    "cut": {\n', '<<<<<<< HEAD\n    "cut": {\n=======\n
         (CONFLICT, "lock-conflict", "on line 4, 6, 8", 4),
         ("[" * 100_000, "lock-form", "not readable", None),
         (TEXT.replace("0.0512", "NaN"), "lock-form", "not readable: a number", None),
-        (TEXT.replace("0.0512", "1e999"), "lock-form", "not readable: a number", None),
         (TEXT.replace("as agreed", "\\ud800"), "lock-form", "a character that no lock holds", None),
         (TEXT.replace('    "drawn": {', '    "cut": {'), "lock-form", "cut is there twice", 4),
     ],
@@ -99,6 +98,19 @@ def test_what_is_no_lock(text: str, code: str, says: str, line: int | None) -> N
     assert (found.exit_code, found.code, says in found.message, bool(found.hint)) == (6, code, True, True)
     assert found.place is not None
     assert line is None or found.place.line == line
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1" + "0" * 400, "1" * 400 + ".5"])
+@pytest.mark.parametrize("before", ['"usd": 0.0512', '"input_tokens": 12', '"image_tokens": 1756', '"model": "gpt-image-2"', '"take": 1'])
+def test_a_number_beyond_all_bounds_is_refused_with_its_line(before: str, number: str) -> None:
+    assert before in TEXT
+    text = TEXT.replace(before, before[: before.index(":") + 2] + number, 1)
+    with pytest.raises(Damaged) as error:
+        dict(loads(text, "assets.lock").entries.items())
+    found = error.value
+    assert (found.exit_code, found.code) == (6, "lock-form")
+    assert found.place is not None
+    assert found.place.line > 3
 
 
 def test_markers_name_the_command() -> None:
