@@ -95,7 +95,9 @@ class Contender:
 
 def environment(folder: Path) -> dict[str, str]:
     own = {"PYTHONPATH": str(ROOT), "IMAGEPIPE_CONFIG": str(folder / "config.toml")}
-    return {**os.environ, **own, "IMAGEPIPE_DATA": str(folder / "data"), "DVC_NO_ANALYTICS": "1"}
+    # An empty value unsets it: modules are compiled once, as in every installed program, not in every run.
+    own |= {"IMAGEPIPE_DATA": str(folder / "data"), "DVC_NO_ANALYTICS": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    return {**os.environ, **own}
 
 
 def floor_cache(folder: Path, count: int) -> None:
