@@ -4,7 +4,7 @@ import gc
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from yaml._yaml import CParser
 from yaml.error import YAMLError
@@ -24,6 +24,8 @@ from imagepipe.errors import Finding, ManifestError, Place
 from imagepipe.yamltext.placing import BREAKS, MAX_DEPTH, between
 from imagepipe.yamltext.scalars import NUMBER_STARTS, WORDS, number_in
 
+BIG = 50_000
+"""Bytes from which on a text takes the fast road: below, it is read before that is loaded."""
 MAX_BYTES = 16 << 20
 MAX_ENTRIES = 100_000
 MAX_FAULTS = 50
@@ -60,6 +62,8 @@ def parse(data: bytes, file: str) -> Document:
     collecting = gc.isenabled()
     gc.disable()
     try:
+        if len(data) >= BIG and (quick := plugins.resolve("imagepipe.yamltext.plain:document")(text, faultless)):
+            return cast(Document, quick)
         value = builder.build()
     except YAMLError as error:
         told = plugins.resolve("imagepipe.yamltext.complaints:syntax_fault")(error, file, text)
@@ -70,6 +74,16 @@ def parse(data: bytes, file: str) -> Document:
         if collecting:
             gc.enable()
     return Document(value, tuple(builder.faults[:MAX_FAULTS]), builder.starts)
+
+
+def faultless(text: str) -> Document | None:
+    """What a text holds, or None where anything is wrong with it."""
+    builder = _Builder(text.encode(), "", text)
+    try:
+        value = builder.build()
+    except (YAMLError, _EndOfPatience):
+        return None
+    return None if builder.faults else Document(value, (), builder.starts)
 
 
 def decoded(data: bytes, file: str) -> str:
