@@ -12,17 +12,18 @@ Line = tuple[str, str]
 """The field a line came from ("template" where a template wrote it), and its text."""
 
 
-def labelled(given: Mapping[str, tuple[str, ...]]) -> list[Line]:
-    """What the built-in base template gives, made without Jinja."""
-    lines: list[Line] = []
-    for name, items in given.items():
-        label = LABELS.get(name) or name.removeprefix("extra.")
-        text = f"{label}: {items[0] if len(items) == 1 else joined(name, items)}"
-        if "\n" in text:
-            lines += [(name, line) for line in text.split("\n")]
-        else:
-            lines.append((name, text))
-    return lines
+def labelled(given: Mapping[str, tuple[str, ...]], key: str = "") -> Words:
+    """What the built-in base template gives, made without Jinja; `key` and what is raised as of `finished`."""
+    texts = [
+        f"{LABELS.get(name) or name.removeprefix('extra.')}: {items[0] if len(items) == 1 else joined(name, items)}"
+        for name, items in given.items()
+    ]
+    text = "\n".join(texts)
+    if text.count("\n") >= len(texts):
+        return finished(
+            [(name, line) for name, said in zip(given, texts, strict=True) for line in said.split("\n")], key
+        )
+    return _words(text, tuple(given), key)
 
 
 def lines_of(pieces: Iterable[str]) -> list[Line]:
@@ -47,7 +48,10 @@ def finished(lines: list[Line], key: str = "") -> Words:
     while start < end and not lines[start][1].strip():
         start += 1
     fields, texts = zip(*lines[start:end], strict=True) if start < end else ((), ())
-    text = "\n".join(texts)
+    return _words("\n".join(texts), fields, key)
+
+
+def _words(text: str, fields: tuple[str, ...], key: str) -> Words:
     if fault := _unfit(text):
         raise PromptProblem([fault])
     return Words(text, fields, key)

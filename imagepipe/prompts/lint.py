@@ -76,7 +76,8 @@ def _concerned(asset: Asset, words: Words, use_cases: FrozenMap) -> list[Rule]:
         rules.append(_free_edit)
     if len(asset.prompt.fields.get("change", "")) > 1:
         rules.append(_many_changes)
-    rules.append(_vector)
+    if asset.options.get("output_format") in AS_IT_COMES or "svg" in [output.format for output in asset.outputs]:
+        rules.append(_vector)
     if "{{" in words.text and not asset.prompt.literal:
         rules.append(_unfilled)
     if asset.transparency is not EMPTY:

@@ -59,7 +59,7 @@ class Renderer:
         given = wording.lines(asset, written, key)
         name = self._template_of(asset)
         if name in PLAIN:
-            return layout.finished(layout.labelled(given), key)
+            return layout.labelled(given, key)
         try:
             pieces = self.writer.sandbox.template(name, _scope(asset, given, written))
         except Fault as fault:
