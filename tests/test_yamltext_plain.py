@@ -246,7 +246,7 @@ def test_line_ends_and_marks_of_windows(ending: str, mark: str) -> None:
     ],
 )
 def test_a_fault_in_a_big_file_is_told_at_its_place(slip: str, expected: tuple[str, int]) -> None:
-    text = manifest(200)
+    text = manifest(400)
     assert len(text) > BIG
     with pytest.raises(ManifestError) as caught:
         yamltext.read((text + slip).encode(), "a.yaml")

@@ -24,7 +24,7 @@ from imagepipe.errors import Finding, ManifestError, Place
 from imagepipe.yamltext.placing import BREAKS, MAX_DEPTH, between
 from imagepipe.yamltext.scalars import NUMBER_STARTS, WORDS, number_in
 
-BIG = 50_000
+BIG = 100_000
 """Bytes from which on a text takes the fast road: below, it is read before that is loaded."""
 MAX_BYTES = 16 << 20
 MAX_ENTRIES = 100_000

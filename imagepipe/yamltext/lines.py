@@ -119,7 +119,8 @@ class Lines(dict[str, Line]):
         """Something in brackets that ends in the line it begins in."""
         found = self._flows.get(text)
         if found is None:
-            if len(text) > _LONGEST or text.count("[") + text.count("{") > _DEEPEST:
+            opened = text.count("[") + text.count("{")
+            if len(text) > _LONGEST or opened > _DEEPEST:
                 raise Odd
             value = _flow(text)
             if value is None and (text[-1] in "]}" or "#" in text):
@@ -127,7 +128,7 @@ class Lines(dict[str, Line]):
             if value is None:
                 raise Odd
             inner = value.values() if type(value) is dict else value
-            flat = not any(type(item) is dict or type(item) is list for item in inner)
+            flat = opened == 1 or not any(type(item) is dict or type(item) is list for item in inner)
             found = self._flows[text] = (FLAT if flat else DEEP), value
         return found
 
