@@ -1,5 +1,6 @@
 """What strangers write, at random: `python -m tests.hostile.fuzz [TARGET] [options of libFuzzer]`, under atheris.
 
+    plain      bytes as YAML: the fast road for big texts reads what libyaml reads, or leaves it alone
     manifest   bytes as assets.yaml, and as the template it names: findings that can be shown, never an exception
     lock       bytes as assets.lock: refused with a place, or what comes back is the same lock in our form
     answer     bytes as a provider's answer: a verdict, and nothing that came is left out
@@ -62,6 +63,7 @@ with imported():
     from imagepipe.workspace.tree import DiskTree
     from tests.lock.test_lock import TEXT as FULL
     from tests.manifest.memory import Memory
+    from tests.test_yamltext_plain import quick
 
 
 def showable(findings: tuple[Finding, ...]) -> None:
@@ -71,6 +73,12 @@ def showable(findings: tuple[Finding, ...]) -> None:
         assert finding.message.isprintable(), finding
         assert finding.hint.isprintable(), finding
         assert " object at 0x" not in finding.message, finding
+
+
+def plain(data: bytes) -> None:
+    """The same text by both roads."""
+    text = data.decode("utf-8", "ignore").replace("\0", "")
+    quick(text)
 
 
 def manifest(data: bytes) -> None:
@@ -203,6 +211,7 @@ def paths(data: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
+    "plain": plain,
     "manifest": manifest,
     "lock": lock,
     "answer": answer,
@@ -265,6 +274,7 @@ def seeds() -> dict[str, list[bytes]]:
     of_paths = sorted({item for item in named if 0 < len(item) < 200 and ("/" in item or "." in item)})
     links = ["link/x.png", "inner/y.png", "tilde/config", "out/a.png", "../else/x.png", ".GIT/config", "a/**/b*.png"]
     found = {
+        "plain": [item for item in of_yaml if len(item) < 1500],
         "manifest": [item for item in of_yaml + of_templates if len(item) < 1500],
         "lock": [item.encode() for item in locks()],
         "answer": list(answers()),
