@@ -176,6 +176,7 @@ def test_manifests_with_slips(text: str) -> None:
 
 
 FRAMES = (
+    *("a:\n  b:\n    c: {}\n  d:\n    c: {}\n", "a:\n  b:\n    - {}\n    - {}\n    - c: {}\n    - c: {}\n"),
     *("a: {}\nb: x\n", "a:\n  b: {}\n  c: x\n", "a:\n  b:\n    c: {}\n    d: x\n  e: y\n"),
     *("a:\n  b:\n    - {}\n    - x\n", "a:\n  b:\n    - c: {}\n      d: x\n", "a:\n  b: x\n  {}\n  c: y\n"),
     *("a:\n  b: x\n    {}\n  c: y\nd: z\n", "a:\n  b:\n    c: |\n      {}\n    d: x\n"),

@@ -119,8 +119,7 @@ class Lines(dict[str, Line]):
         """Something in brackets that ends in the line it begins in."""
         found = self._flows.get(text)
         if found is None:
-            opened = text.count("[") + text.count("{")
-            if len(text) > _LONGEST or opened > _DEEPEST:
+            if len(text) > _LONGEST or text.count("[") + text.count("{") > _DEEPEST:
                 raise Odd
             value = _flow(text)
             if value is None and (text[-1] in "]}" or "#" in text):
@@ -128,7 +127,7 @@ class Lines(dict[str, Line]):
             if value is None:
                 raise Odd
             inner = value.values() if type(value) is dict else value
-            flat = opened == 1 or not any(type(item) is dict or type(item) is list for item in inner)
+            flat = not any(type(item) is dict or type(item) is list for item in inner)
             found = self._flows[text] = (FLAT if flat else DEEP), value
         return found
 
