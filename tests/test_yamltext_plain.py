@@ -259,4 +259,5 @@ def test_a_fault_in_a_big_file_is_told_at_its_place(slip: str, expected: tuple[s
 def test_too_many_entries_are_refused_on_the_fast_road_too() -> None:
     assert plain.document("a:\n" + "".join(f"  k{at}: 1\n" for at in range(100_001)), faultless) is None
     assert plain.document("a:\n" + "- 1\n" * 100_001, faultless) is None
+    assert plain.document("a:\n" + "- 1\n" * 100_001 + 'b: "\\x41"\n', faultless) is None
     assert plain.document("a:\n" + "- 1\n" * 100_000, faultless) is not None

@@ -54,10 +54,10 @@ def document(text: str, built: Built) -> Document | None:
     reading = _Reading(text, built)
     try:
         reading.read()
-        reading.finish()
+        reading.measure()
     except _Whole:
         return None
-    return Document(reading.root, (), reading.starts)
+    return Document(reading.root, (), reading.starts) if reading.root else None
 
 
 class _Reading:
@@ -117,9 +117,9 @@ class _Reading:
                     self.mend(number, text)
                     level = _SLOW
 
-    def finish(self) -> None:
-        """Looks at what is still open when the lines are over."""
-        if not self.root or any(len(open_) > MAX_ENTRIES for open_, _ in (*self.around, (self.here, 0))):
+    def measure(self) -> None:
+        """Looks at everything that is open, before it is left all at once."""
+        if any(len(open_) > MAX_ENTRIES for open_, _ in (*self.around, (self.here, 0))):
             raise _Whole
 
     def brackets(self, text: str) -> Any:
@@ -228,6 +228,7 @@ class _Reading:
         into = self.second if indent and self.second is not None else self.root
         if begun < 0:
             raise _Whole
+        self.measure()
         if begun == self.begun and into:
             name, _ = into.popitem()
             self.starts.pop((self.top, name), None)
