@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import jiter
@@ -18,21 +19,18 @@ _SPREAD = {"parts": 2, "prompt": 1, "options": 1, "inputs": 1, "candidates": 1, 
 """Fields written over several lines, and how deep."""
 
 
-def parse(text: str, file: str) -> dict[str, dict[str, Any]]:
+def parse(text: bytes, file: str) -> dict[str, dict[str, Any]]:
     """Asset id → its fields as plain data. Raises Damaged with the place for anything that is no lock of ours."""
     if not text or text.isspace():
         raise _damaged("is empty, which no lock is", Place(file), "lock-empty", _RECOVER)
-    try:
-        data = _data(text)
-    except (ValueError, RecursionError) as error:
-        raise _unreadable(text, file, error) from None
+    data = _data(text, file)
     if not isinstance(data, dict):
         raise _damaged("is JSON, but not a lock", Place(file, 1, 1), "lock-form", _RECOVER)
     _check_version(data.get("version"), text, file)
     assets = data.get("assets")
     if not isinstance(assets, dict):
         raise _damaged("has no map of assets", Place(file, 1, 1), "lock-form", _RECOVER)
-    if text.count('\n    "') != len(assets):
+    if text.count(b'\n    "') != len(assets):
         _refuse_twins(text, file)
     assets.pop(_LAST, None)
     for name, fields in assets.items():
@@ -41,22 +39,31 @@ def parse(text: str, file: str) -> dict[str, dict[str, Any]]:
     return assets
 
 
-def _data(text: str) -> Any:
+def _data(text: bytes, file: str) -> Any:
     """The plain data in a text. A number too large to be one may be among it, and is refused with its field."""
-    try:
+    with suppress(ValueError):
         # Takes half the time, and nothing that is said to be wrong below; what it refuses is said below.
-        return jiter.from_json(text.encode(), allow_inf_nan=False, cache_mode="all")
-    except ValueError:
-        data = json.loads(text, parse_constant=_refused)
-        if "\\u" in text:
-            json.dumps(data, ensure_ascii=False).encode()  # half a character, `\ud800`, could never be written again
-        return data
+        return jiter.from_json(text, allow_inf_nan=False, cache_mode="all")
+    try:
+        return _slowly(text.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        what = f"is not UTF-8 text, at byte {error.start}"
+        raise _damaged(what, Place(file), "lock-form", _RECOVER) from None
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(text.decode("utf-8"), file, error) from None
+
+
+def _slowly(text: str) -> Any:
+    data = json.loads(text, parse_constant=_refused)
+    if "\\u" in text:
+        json.dumps(data, ensure_ascii=False).encode()  # half a character, `\ud800`, could never be written again
+    return data
 
 
 _RECOVER = "take it from git (`git checkout -- FILE`), or rebuild it at no cost: `imagepipe lock rebuild`"
 
 
-def _check_version(version: object, text: str, file: str) -> None:
+def _check_version(version: object, text: bytes, file: str) -> None:
     if type(version) is not int or version < 1:
         raise _damaged("names no version", Place(file, 1, 1), "lock-form", _RECOVER)
     if version > VERSION:
@@ -87,7 +94,7 @@ def _refused(text: str) -> float:
     raise ValueError(text)
 
 
-def _refuse_twins(text: str, file: str) -> None:
+def _refuse_twins(text: bytes, file: str) -> None:
     """A merge by hand can leave one asset twice, and JSON would silently take the second."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -101,7 +108,7 @@ def _refuse_twins(text: str, file: str) -> None:
     json.loads(text, object_pairs_hook=once)
 
 
-def wrong(text: str, file: str, path: tuple[str, ...], what: str) -> Damaged:
+def wrong(text: bytes, file: str, path: tuple[str, ...], what: str) -> Damaged:
     """The error for a field that is not what it must be; `path` is (asset, field…)."""
     place = Place(file, _line_of(text, path), 1, path=".".join(("assets", *path)))
     return _damaged(f"is damaged: {'.'.join(path)} {what}", place, "lock-form", _RECOVER)
@@ -113,9 +120,9 @@ def _damaged(what: str, place: Place, code: str, hint: str) -> Damaged:
     return Damaged(f"{place.file} {what}", place=place, hint=hint.replace("FILE", place.file), code=code)
 
 
-def _line_of(text: str, path: tuple[str, ...]) -> int:
+def _line_of(data: bytes, path: tuple[str, ...]) -> int:
     """The line of an asset's field, found by its indentation in our layout and by its name in any other."""
-    at = 0
+    text, at = data.decode("utf-8"), 0
     for name, indent in zip(path, ("    ", "      "), strict=False):
         label = json.dumps(name, ensure_ascii=False) + ":"
         exact, near = text.find(f"\n{indent}{label}", at), text.find(label, at)

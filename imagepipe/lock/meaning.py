@@ -157,16 +157,17 @@ def put_aside(lock: Lock) -> dict[str, tuple[str, tuple[Candidate, ...]]]:
     return found
 
 
-def loads(text: str, file: str = "assets.lock") -> Lock:
-    """The lock in a text. Raises errors.Damaged (exit 6) for merge markers (with their lines), a newer version, an
+def loads(text: str | bytes, file: str = "assets.lock") -> Lock:
+    """The lock in a text, or in its bytes. Raises errors.Damaged (exit 6) for merge markers (with their lines), a newer version, an
     empty file, or anything that is not a lock; a field of the wrong type is found when its entry is asked for."""
-    data = fileform.parse(text, file)
+    given = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    data = fileform.parse(given, file)
 
     def build(name: str, fields: Any) -> Entry:
         try:
             return entry_from(fields)
         except Misfit as misfit:
-            raise fileform.wrong(text, file, (name, *misfit.path), misfit.what) from None
+            raise fileform.wrong(given, file, (name, *misfit.path), misfit.what) from None
 
     return Lock(fileform.VERSION, Entries(data, build, {}))
 

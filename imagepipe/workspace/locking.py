@@ -12,22 +12,15 @@ from imagepipe.workspace.finding import PRIVATE, private_folder
 
 def load_lock(root: Path, name: str = "assets.lock") -> Lock:
     """The project's lock; an empty one where there is no file. Raises errors.Damaged (exit 6)."""
-    text = _text(root, name)
-    return Lock() if text is None else loads(text, name)
+    data = _data(root, name)
+    return Lock() if data is None else loads(data, name)
 
 
-def _text(root: Path, name: str) -> str | None:
+def _data(root: Path, name: str) -> bytes | None:
     try:
-        return (root / name).read_bytes().decode("utf-8")
+        return (root / name).read_bytes()
     except FileNotFoundError:
         return None
-    except UnicodeDecodeError as error:
-        raise Damaged(
-            f"{name} is not UTF-8 text, at byte {error.start}",
-            place=Place(name),
-            hint=f"take it from git (`git checkout -- {name}`), or `imagepipe lock rebuild`",
-            code="lock-form",
-        ) from None
     except OSError as error:
         hint = "make it a readable file"
         raise Damaged(
@@ -44,11 +37,11 @@ class LockFile:
     timeout: float = 60.0
 
 
-def _there(text: str | None, base: Lock, name: str) -> Lock:
+def _there(data: bytes | None, base: Lock, name: str) -> Lock:
     """What the file says: mostly what was read or written last, whose entries need not be read again."""
-    if text is None:
+    if data is None:
         return Lock()
-    return base if text == dumps(base) else loads(text, name)
+    return base if data == dumps(base).encode("utf-8") else loads(data, name)
 
 
 def save_lock(file: LockFile, base: Lock, lock: Lock) -> Lock:
@@ -63,9 +56,9 @@ def save_lock(file: LockFile, base: Lock, lock: Lock) -> Lock:
     with explained(file.root / PRIVATE):
         guard = private_folder(file.root) / f"{file.name}.guard"
     with lock_file(guard, file.timeout, what=file.name):
-        before = _text(file.root, file.name)
+        before = _data(file.root, file.name)
         merged = with_changes(_there(before, base, file.name), changed)
-        after = dumps(merged)
+        after = dumps(merged).encode("utf-8")
         if after != before and (merged.entries or before is not None):
-            write_atomic(file.root / file.name, after.encode("utf-8"))
+            write_atomic(file.root / file.name, after)
     return merged
