@@ -4,11 +4,14 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from shutil import get_terminal_size
 from typing import TextIO
 
 from imagepipe.cli.secrets import redacted, secrets_of
+from imagepipe.plugins import resolve
 from imagepipe.reports.ink import Ink
+
+SIZE = "shutil:get_terminal_size"
+"""Loaded only where there is a screen: it brings the archive formats along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def _ink(environ: Mapping[str, str], stream: TextIO) -> Ink:
     screen = stream.isatty()
     colour = (screen and environ.get("TERM") != "dumb") or bool(environ.get("FORCE_COLOR"))
     encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
-    width = get_terminal_size().columns if screen else 0
+    width = int(resolve(SIZE)().columns) if screen else 0
     return Ink(colour and not environ.get("NO_COLOR"), encoding.startswith("utf"), width)
 
 
