@@ -11,6 +11,10 @@ from types import FrameType
 
 from imagepipe.events import Event
 
+GATHER = 0.01
+"""Seconds for which events are gathered before they are handed over: waking another thread for each of them costs more than
+what it does with them."""
+
 Road = Callable[[asyncio.Event], AsyncGenerator[Event, None]]
 
 
@@ -21,13 +25,36 @@ class _End:
         self.error = error
 
 
+Heard = queue.SimpleQueue[list[Event | _End]]
+
+
+class _Post:
+    """Gathers what happens within a moment for the other thread."""
+
+    def __init__(self, heard: Heard) -> None:
+        self._heard = heard
+        self._gathered: list[Event | _End] = []
+
+    def add(self, item: Event | _End) -> None:
+        """Hands it over a moment later, with what comes until then; the end at once."""
+        self._gathered.append(item)
+        if isinstance(item, _End):
+            self._send()
+        elif len(self._gathered) == 1:
+            asyncio.get_running_loop().call_later(GATHER, self._send)
+
+    def _send(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        self._heard.put(gathered)
+
+
 def driven(road: Road) -> Generator[Event, None, None]:
     """The events of `road(stopping)`. The loop goes on while the caller looks at an event.
 
     On the main thread the first Ctrl-C sets `stopping`, the next one raises KeyboardInterrupt. Closing the iterator, or an
     error in the caller, cancels the road and waits until it has put away what it holds.
     """
-    heard: queue.SimpleQueue[Event | _End] = queue.SimpleQueue()
+    heard: Heard = queue.SimpleQueue()
     loop = asyncio.new_event_loop()
     stopping = asyncio.Event()
     task = loop.create_task(_walk(road, stopping, heard))
@@ -39,27 +66,36 @@ def driven(road: Road) -> Generator[Event, None, None]:
     with _interrupts(stop):
         thread.start()
         try:
-            while not isinstance(item := heard.get(), _End):
-                yield item
-            if item.error:
-                raise item.error
+            yield from _told(heard)
         finally:
             if thread.is_alive():
                 loop.call_soon_threadsafe(task.cancel)
             thread.join()
 
 
-async def _walk(road: Road, stopping: asyncio.Event, heard: "queue.SimpleQueue[Event | _End]") -> None:
+def _told(heard: Heard) -> Iterator[Event]:
+    while True:
+        for item in heard.get():
+            if not isinstance(item, _End):
+                yield item
+            elif item.error:
+                raise item.error
+            else:
+                return
+
+
+async def _walk(road: Road, stopping: asyncio.Event, heard: Heard) -> None:
     error: BaseException | None = None
+    post = _Post(heard)
     events = road(stopping)
     try:
         async for event in events:
-            heard.put(event)
+            post.add(event)
     except BaseException as raised:  # noqa: BLE001 - handed to the caller's thread, which raises it
         error = raised
     finally:
         await events.aclose()
-        heard.put(_End(None if isinstance(error, asyncio.CancelledError | CancelledError) else error))
+        post.add(_End(None if isinstance(error, asyncio.CancelledError | CancelledError) else error))
 
 
 def _run(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:
