@@ -11,7 +11,7 @@ from imagepipe.events import Event, Failed, InDoubt, Received, Waiting, Warned
 from imagepipe.execute.adoption import take_up
 from imagepipe.execute.answers import Answer, Reading, fits_any_size, read_answer
 from imagepipe.execute.halting import Stopped
-from imagepipe.execute.keeping import keep, note
+from imagepipe.execute.keeping import Notes, keep, note
 from imagepipe.execute.retries import Tries
 from imagepipe.execute.run import Ended, Job, Run
 from imagepipe.execute.shooting import Aim, Shot, shoot, surely, watch_price
@@ -212,25 +212,45 @@ def _doubt(doubts: Sequence[Intent], why: str) -> InDoubt:
 
 async def _keep(run: Run, aim: Aim, shot: Shot) -> Answer:
     """Reads the answer and takes it into the store. A disk that fails now stops the run; the spool has it all."""
-    job, store = aim.job, run.work.store
+    job = aim.job
     reading = Reading(aim.route.dialect, run.work.charge, fits_any_size(job.asset))
     receipt = replace(shot.intent.receipt, request_id=shot.reply.request_id)
-    answer = await run.on_pixels(read_answer, receipt, shot.body, reading)
-    charge = answer.receipt.charge
+    if finding := await run.on_disk(shot.body.finish, shot.reply):
+        run.emit(Warned(finding.code, finding.message, job.asset.id, finding.hint))
+    async with run.keeping:
+        taken = await run.on_disk(_take_in, run, shot, receipt, reading)
+    answer, charge = taken.answer, taken.answer.receipt.charge
     watch_price(run, aim, charge.usd)
     run.budget.settle(job.asset.id, shot.reserved, shot.reserved if charge.usd is None else charge.usd)
     run.paid.add(receipt.id)
-    try:
-        notes = await run.on_disk(keep, store, answer, shot.intent, run.work.money, shot.spool.drop)
-    except ImagepipeError as error:
+    if error := taken.error:
         shot.spool.leave()
         run.halt.run(f"the store takes nothing any more ({error.message})", 1)
         message = f"{error.message}; the answer is safe in its spool"
         raise Ended(Failed(job.asset.id, error.code, message, error.hint, charge.usd)) from error
     run.emit(Received(job.asset.id, receipt.key, answer.receipt.candidates, charge, receipt.request_id))
-    for code, message in notes:
+    for code, message in taken.notes:
         run.emit(Warned(code, message, job.asset.id))
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """An answer that was read, what the disk did with it, and what is to be told of it."""
+
+    answer: Answer
+    notes: Notes = ()
+    error: ImagepipeError | None = None
+
+
+def _take_in(run: Run, shot: Shot, begun: Receipt, reading: Reading) -> _Taken:
+    """Reads an answer that lasts and keeps what is in it, in one go, since each change of thread costs."""
+    answer = read_answer(begun, shot.body.whole(), reading)
+    try:
+        notes = keep(run.work.store, answer, shot.intent, run.work.money, shot.spool.drop)
+    except ImagepipeError as error:
+        return _Taken(answer, error=error)
+    return _Taken(answer, notes)
 
 
 async def _count_doubts(run: Run, doubts: Sequence[Intent]) -> None:

@@ -17,6 +17,9 @@ from imagepipe.execute.work import Work
 from imagepipe.values import Asset, Decision, Entry, Recipe
 
 T = TypeVar("T")
+KEEPERS = 4
+"""How many answers that last already are read and kept at once: they have time, and whoever holds a slot for the next
+request needs the store's threads."""
 
 
 class Ended(Exception):
@@ -55,6 +58,7 @@ class Run:
     retries: Retries
     disk: ThreadPoolExecutor
     pixels: ThreadPoolExecutor
+    keeping: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(KEEPERS))
     paid: set[str] = field(default_factory=set)
     flying: dict[str, None] = field(default_factory=dict)
     targets: dict[str, int] = field(default_factory=dict)

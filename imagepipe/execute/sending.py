@@ -62,11 +62,15 @@ class Body:
         gathered, self._pieces, self._waiting = self._pieces, [], 0
         return gathered
 
-    async def finish(self, reply: Reply) -> Finding | None:
-        """Makes a whole answer last: what is left of it, then the footer, synced. A finding where the disk failed."""
+    def finish(self, reply: Reply) -> Finding | None:
+        """Makes a whole answer last: what is left of it, then the footer, synced. A finding where the disk failed.
+
+        Blocks; for the store's executor.
+        """
         if self._spool is None:
             return None
-        return await self._run.on_disk(_finish, self._spool, self._gathered(), reply)
+        _write(self._spool, self._gathered())
+        return self._spool.finish(reply.status, reply.request_id, reply.headers)
 
     def whole(self) -> bytes:
         """The body so far."""
@@ -81,11 +85,6 @@ class Body:
 def _write(spool: Spool, pieces: Sequence[bytes]) -> None:
     if pieces:
         spool.write(b"".join(pieces))
-
-
-def _finish(spool: Spool, pieces: Sequence[bytes], reply: Reply) -> Finding | None:
-    _write(spool, pieces)
-    return spool.finish(reply.status, reply.request_id, reply.headers)
 
 
 async def send(run: Run, route: Route, request: Request, files: Sequence[bytes], body: Body) -> Reply:

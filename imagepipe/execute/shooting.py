@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from imagepipe.contracts import End, Reply, Verdict
 from imagepipe.errors import ImagepipeError
-from imagepipe.events import Sending, Waiting, Warned
+from imagepipe.events import Sending, Waiting
 from imagepipe.execute.run import Job, Run
 from imagepipe.execute.sending import Body, body_bound, send, spool_size
 from imagepipe.execute.work import Route, Spool
@@ -32,14 +32,15 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A request that was sent, and what came of it. `reserved` USD are still set aside for it."""
+    """A request that was sent, and what came of it. `reserved` USD are still set aside for it; a `body` with pictures in
+    it does not last yet."""
 
     intent: Intent
     spool: Spool
     reply: Reply
     verdict: Verdict
     reserved: float
-    body: bytes
+    body: Body
 
 
 async def surely(call: Awaitable[T], undo: Callable[[T], object]) -> T:
@@ -83,17 +84,14 @@ async def shoot(run: Run, aim: Aim, attempt: int) -> Shot:
         run.emit(Sending(asset, intent.key, attempt, aim.request.n, worst))
         body = Body(run, body_bound(aim.request), spool)
         reply = await _send(run, aim, body, spool, reserved)
-        # What stops others is heard before the slot is free; what brings pictures is synced after, beside the next one.
-        verdict = None if _brings(reply) else _heard(run, aim, reply, body, since)
-        if verdict is None and (usage := aim.route.dialect.usage(body.edges())):
+        # What stops others is heard before the slot is free; what brings pictures is kept after, beside the next one.
+        verdict = _heard(run, aim, reply, body, since)
+        if verdict.end is End.RECEIVED and (usage := aim.route.dialect.usage(body.edges())):
             watch_price(run, aim, run.work.charge(aim.request, usage, aim.request.n).usd)
     finally:
         run.flying.pop(asset, None)
         run.limiter.leave()
-    if verdict is None:
-        await _sync(run, aim, reply, body)
-        verdict = _heard(run, aim, reply, body, since)
-    return Shot(intent, spool, reply, verdict, reserved, body.whole())
+    return Shot(intent, spool, reply, verdict, reserved, body)
 
 
 def watch_price(run: Run, aim: Aim, usd: float | None) -> None:
@@ -101,10 +99,6 @@ def watch_price(run: Run, aim: Aim, usd: float | None) -> None:
     asset, worst = aim.job.asset.id, aim.job.decision.price.worst
     if usd and worst and usd > FAR_OVER * worst:
         run.halt.run(f"{asset} cost {dollars(usd)}, more than {FAR_OVER} times its worst price of {dollars(worst)}", 7)
-
-
-def _brings(reply: Reply) -> bool:
-    return reply.complete and 200 <= reply.status < 300
 
 
 async def _begin(run: Run, aim: Aim, reserved: float) -> tuple[Intent, Spool]:
@@ -143,16 +137,11 @@ async def _send(run: Run, aim: Aim, body: Body, spool: Spool, reserved: float) -
         raise
 
 
-async def _sync(run: Run, aim: Aim, reply: Reply, body: Body) -> None:
-    """Makes a whole answer last before anyone looks into it."""
-    finding = await body.finish(reply)
-    if finding:
-        run.emit(Warned(finding.code, finding.message, aim.job.asset.id, finding.hint))
-
-
 def _heard(run: Run, aim: Aim, reply: Reply, body: Body, since: float) -> Verdict:
     """The verdict, after everyone whom it concerns has heard of it."""
-    verdict = aim.route.dialect.judge(reply, body.whole(), aim.request)
+    # What brings pictures is judged by its status alone, and nobody looks into it before it lasts.
+    said = b"" if reply.complete and 200 <= reply.status < 300 else body.whole()
+    verdict = aim.route.dialect.judge(reply, said, aim.request)
     if verdict.scope == "run":
         run.halt.run(verdict.message, 7)
     elif verdict.scope == "model":

@@ -1,5 +1,7 @@
 """From bytes to a picture's facts: recognises, walks, bounds, and only then decodes what needs decoding."""
 
+import os
+import threading
 from collections.abc import Callable
 from types import MappingProxyType
 
@@ -19,6 +21,8 @@ _WALKS: tuple[tuple[bytes, Callable[[bytes], Header]], ...] = (
 )
 _DECODED = MappingProxyType(dict.fromkeys(("jpeg", "webp", "gif"), "imagepipe.pictures.pixels:decode"))
 """Formats without checksums: only decoding shows whether the pixels are there. PNG is proved by its walk."""
+_DECODING = threading.BoundedSemaphore(os.cpu_count() or 1)
+"""Whoever asks, no more pictures are decoded at once than there are cores: more take no less time, and twice the memory."""
 _PADDING = b"\0 \r\n\t"
 
 
@@ -54,7 +58,8 @@ def measure(data: bytes, formats: tuple[str, ...] = FORMATS, *, sha256: str = ""
     if _follows(data, header):
         raise PictureFault(f"other data follows the {header.format} picture in its file", code="picture-trailing")
     if header.format in _DECODED:
-        resolve(_DECODED[header.format])(data, header.format)
+        with _DECODING:
+            resolve(_DECODED[header.format])(data, header.format)
     return Candidate(sha256 or digest_bytes(data), header.width, header.height, header.format, c2pa=has_c2pa(data))
 
 
