@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from imagepipe import yamltext
 from imagepipe.errors import ManifestError
 from imagepipe.yamltext import plain
-from imagepipe.yamltext.building import BIG, Document, faultless
+from imagepipe.yamltext.building import faultless
+from imagepipe.yamltext.reading import BIG, Document
 
 ROOT = Path(__file__).resolve().parent.parent
 WRITTEN = sorted({*ROOT.glob("examples/**/*.y*ml"), *ROOT.glob("tests/**/*.y*ml")})

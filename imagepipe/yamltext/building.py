@@ -1,10 +1,8 @@
 """libyaml's events made into plain values in one pass that refuses what a manifest has no use for, while they stream."""
 
-import gc
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from yaml._yaml import CParser
 from yaml.error import YAMLError
@@ -22,12 +20,9 @@ from yaml.events import (
 from imagepipe import plugins
 from imagepipe.errors import Finding, ManifestError, Place
 from imagepipe.yamltext.placing import BREAKS, MAX_DEPTH, between
+from imagepipe.yamltext.reading import MAX_ENTRIES, Document
 from imagepipe.yamltext.scalars import NUMBER_STARTS, WORDS, number_in
 
-BIG = 100_000
-"""Bytes from which on a text takes the fast road: below, it is read before that is loaded."""
-MAX_BYTES = 16 << 20
-MAX_ENTRIES = 100_000
 MAX_FAULTS = 50
 _BLOCK = 4096  # events between two looks at the size of the container being filled
 _ODD_KEYS = frozenset({*WORDS, "<<"})
@@ -37,42 +32,16 @@ _NO_TAG = "write the value alone; a text that begins with `!` stands in quotes"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A file read: its value, structural faults that did not keep it from being read, and the line (from 1) and column
-    of every key of the second level, by its two keys."""
-
-    value: Any
-    faults: tuple[Finding, ...] = ()
-    starts: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
-
-
-def read(data: bytes, file: str) -> Any:
-    """The value in `data`: dict, list, str, int, float, bool, None. Raises ManifestError for any structural fault."""
-    document = parse(data, file)
-    if document.faults:
-        raise ManifestError(document.faults)
-    return document.value
-
-
-def parse(data: bytes, file: str) -> Document:
-    """As `read`, but goes on after faults that leave the value clear (a duplicate key, an anchor, a tag)."""
-    text = decoded(data, file)
+def built(data: bytes, file: str, text: str) -> Document:
+    """What a document holds, and its faults. Raises ManifestError where it cannot be read on."""
     builder = _Builder(data, file, text)
-    collecting = gc.isenabled()
-    gc.disable()
     try:
-        if len(data) >= BIG and (quick := plugins.resolve("imagepipe.yamltext.plain:document")(text, faultless)):
-            return cast(Document, quick)
         value = builder.build()
     except YAMLError as error:
         told = plugins.resolve("imagepipe.yamltext.complaints:syntax_fault")(error, file, text)
         raise ManifestError((*builder.faults, told)) from None
     except _EndOfPatience:
         raise ManifestError(builder.faults) from None
-    finally:
-        if collecting:
-            gc.enable()
     return Document(value, tuple(builder.faults[:MAX_FAULTS]), builder.starts)
 
 
@@ -84,28 +53,6 @@ def faultless(text: str) -> Document | None:
     except (YAMLError, _EndOfPatience):
         return None
     return None if builder.faults else Document(value, (), builder.starts)
-
-
-def decoded(data: bytes, file: str) -> str:
-    """The text of a file that must be UTF-8 of at most 16 MiB without NUL. Raises ManifestError."""
-    if len(data) > MAX_BYTES:
-        raise _refusal("file-too-big", file, f"the file has {len(data) >> 20} MiB; at most 16 are read", "split it up")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data:
-        what = "is UTF-16 or UTF-32" if data[:1] in (b"\xff", b"\xfe") else "holds NUL bytes"
-        raise _refusal("not-utf8", file, f"the file {what}, not UTF-8 text", "save it as UTF-8")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
-        line = before.count("\n") + 1
-        place = Place(file, line, len(before) - before.rfind("\n"))
-        raise ManifestError(
-            [Finding("not-utf8", "the file is not UTF-8 from here on", place, "save it as UTF-8")]
-        ) from None
-
-
-def _refusal(code: str, file: str, message: str, hint: str) -> ManifestError:
-    return ManifestError([Finding(code, message, Place(file), hint)])
 
 
 class _EndOfPatience(Exception):

@@ -1,26 +1,16 @@
 """Where everything in a YAML text is: a second pass over its events, made when the first place is asked for."""
 
-import gc
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
-from yaml._yaml import CParser
-from yaml.error import YAMLError
-from yaml.events import (
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
-
+from imagepipe import plugins
 from imagepipe.errors import Path, Place
 
 MAX_DEPTH = 32
+TREE = "imagepipe.yamltext.nodes:tree"
+"""Loaded when the first place is asked for."""
 BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
@@ -50,7 +40,7 @@ class Places:
         self._data, self._file, self._starts = data, file, starts or {}
         self._lines: list[str] = []
         self._begins: list[int] = []
-        self._root: _Node | None = None
+        self._root: Any = None
 
     def at(self, path: Path, on_key: bool = False) -> Place:
         """The place of the value at `path`, or of its key; where it does not exist, of the nearest thing around it."""
@@ -60,10 +50,10 @@ class Places:
         if piece is not None:
             return self._found(piece[0], path, 1, on_key, piece[1])
         if self._root is None:
-            self._root = _tree(self._data)
+            self._root = plugins.resolve(TREE)(self._data)
         return self._found(self._root, path, 0, on_key, 0)
 
-    def _found(self, node: "_Node", path: Path, found: int, on_key: bool, offset: int) -> Place:
+    def _found(self, node: Any, path: Path, found: int, on_key: bool, offset: int) -> Place:
         for step in path[found:]:
             if step not in node.children:
                 break
@@ -74,7 +64,7 @@ class Places:
             return Place(self._file, path=path_text(path))
         return between((start, end), self._file, self._lines, path_text(path), offset)
 
-    def _piece(self, path: Path) -> tuple["_Node", int] | None:
+    def _piece(self, path: Path) -> tuple[Any, int] | None:
         """The marks of the lines that hold one key of the second level alone, and the line they begin at."""
         if len(path) < 2 or len(self._data) < _SMALL:
             return None
@@ -84,7 +74,7 @@ class Places:
         if not self._begins:
             self._begins = sorted({at for at, _ in self._starts.values()} | {len(self._lines) + 1})
         end = self._begins[bisect_right(self._begins, line)]
-        node = _tree("\n".join(self._lines[line - 1 : end - 1]).encode())
+        node = plugins.resolve(TREE)("\n".join(self._lines[line - 1 : end - 1]).encode())
         whole = list(node.children) == [path[1]] and node.whole
         return (node, line - 1) if whole else None
 
@@ -97,56 +87,3 @@ def places(data: bytes, file: str) -> Places:
 def path_text(path: Path) -> str:
     """A path as people write it: ("assets", "mug", "outputs", 0, "path") is "assets.mug.outputs[0].path"."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
-
-
-@dataclass(slots=True)
-class _Node:
-    """A value's marks while the tree of places is made."""
-
-    start: Any = None
-    end: Any = None
-    key: Any = None
-    children: dict[str | int, "_Node"] = field(default_factory=dict)
-    mapping: bool = False
-    whole: bool = True
-
-
-def _events(data: bytes) -> Iterator[Any]:
-    get = CParser(data).get_event
-    while type(event := get()) is not StreamEndEvent:
-        yield event
-
-
-def _tree(data: bytes) -> _Node:
-    """The marks of every value; not `whole` where the text breaks off or goes too deep."""
-    collecting = gc.isenabled()
-    gc.disable()
-    top = _Node()
-    try:
-        _grow(top, data)
-    except (YAMLError, AttributeError):
-        top.children.get(0, top).whole = False
-    finally:
-        if collecting:
-            gc.enable()
-    return top.children.get(0, top)
-
-
-def _grow(top: _Node, data: bytes) -> None:
-    stack, key = [top], None
-    for event in _events(data):
-        kind = type(event)
-        if kind in (MappingEndEvent, SequenceEndEvent):
-            stack.pop().end = event.end_mark
-        elif kind not in (ScalarEvent, MappingStartEvent, SequenceStartEvent):
-            continue
-        elif stack[-1].mapping and key is None:
-            key = event
-        else:
-            parent = stack[-1]
-            name = key.value if key is not None else len(parent.children)
-            node = _Node(event.start_mark, event.end_mark, key, mapping=kind is MappingStartEvent)
-            parent.children[name] = node
-            key = None
-            if kind is not ScalarEvent and len(stack) <= MAX_DEPTH:
-                stack.append(node)

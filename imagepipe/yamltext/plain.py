@@ -12,7 +12,6 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from imagepipe.yamltext.building import MAX_ENTRIES, Document
 from imagepipe.yamltext.lines import (
     DASHED,
     DEEP,
@@ -29,6 +28,7 @@ from imagepipe.yamltext.lines import (
     plain,
     shown,
 )
+from imagepipe.yamltext.reading import MAX_ENTRIES, Document
 from imagepipe.yamltext.texts import below
 
 _SLOW = -1 << 30
