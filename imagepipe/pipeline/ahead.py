@@ -1,5 +1,5 @@
 """The outputs of a big project, hashed in a second process while the manifest is read: in a fresh checkout that is a tenth
-of what a plan takes. It fills the cache of digests, which is believed as far as it always is."""
+of what a plan takes."""
 
 from functools import partial
 from pathlib import Path
@@ -26,4 +26,5 @@ def _hash(root: Path, lock: str) -> None:
     digests = Digests(root)
     for path in entries(load_lock(root, lock).entries).files():
         digests.get(path)
+    digests.get(lock)
     digests.save()

@@ -224,7 +224,8 @@ def depended(base: Ground) -> Depended | None:
     config = str(settings_path(base.around.env))
     files = {path: digests.get(path, "") for path in paths if "{" not in path}
     files |= {**manifest.read, config: content_of(config, str(Path(config).parent)) or ""}
-    return Depended(files, dict(manifest.globs), _folders(base.around), base.began, digests.looks())
+    began = min(base.began, digests.since or base.began)
+    return Depended(files, dict(manifest.globs), _folders(base.around), began, digests.looks())
 
 
 def _folders(near: Around) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The second stretch of the road: from a Manifest to its Plan. Pays nothing, sends nothing, needs no key."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -8,7 +8,6 @@ from pathlib import Path
 from imagepipe.errors import Finding
 from imagepipe.pipeline import edited, quiet
 from imagepipe.pipeline.around import around
-from imagepipe.pipeline.doubting import meant, untold
 from imagepipe.pipeline.ground import Ground, as_locked, depended, ground
 from imagepipe.pipeline.options import PlanOptions
 from imagepipe.planning import make_plan, states
@@ -21,6 +20,8 @@ AFFECTED = "imagepipe.pipeline.affected:affected"
 """Loaded only for `--affected`: a plan needs no git."""
 
 
+MEANT, UNTOLD = "imagepipe.pipeline.doubting:meant", "imagepipe.pipeline.doubting:untold"
+"""Loaded only where a request is in doubt, or said to be."""
 EXPECTED = "imagepipe.pipeline.expecting:unmet_of"
 """Loaded only where something is expected of pictures."""
 
@@ -75,7 +76,7 @@ def planned(base: Ground, select: Sequence[str], exclude: Sequence[str], options
         notes: tuple[Finding, ...] = resolve(EXPECTED)(base, made.decisions)
         made = replace(made, notes=(*made.notes, *notes))
     if base.seen.doubts:
-        made = replace(made, notes=(*made.notes, *untold(base, made.decisions)))
+        made = replace(made, notes=(*made.notes, *resolve(UNTOLD)(base, made.decisions)))
     base.digests.save()
     base.facts.save()
     return made, base
@@ -99,18 +100,20 @@ def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options:
         links = [pattern.strip("+") for pattern in patterns if "#" in pattern]
         return frozenset(id for id in some(patterns) if "#" not in id or any(fnmatchcase(id, one) for one in links))
 
-    resend, forget = meant(base, options.resend, some), meant(base, options.forget, some)
+    (resend, resent), (forget, forgotten) = (
+        _settled(base, patterns, some) for patterns in (options.resend, options.forget)
+    )
     narrowing = [ids(select, exclude)] if select or exclude else []
     narrowing += [resolve(AFFECTED)(base, options.affected)] if options.affected else []
-    narrowing += [resend.assets | forget.assets] if options.resend or options.forget else []
+    narrowing += [resend | forget] if options.resend or options.forget else []
     chosen = frozenset.intersection(*narrowing) if narrowing else None
     everyone = chosen if chosen is not None else frozenset(asset.id for asset in assets)
     rules = replace(
         base.rules,
         chosen=chosen,
         again=anew(options.again),
-        resend=resend.assets,
-        forget=forget.assets,
+        resend=resend,
+        forget=forget,
         retry_failed=everyone if options.retry_failed else frozenset(),
         force=options.force,
         frozen=options.frozen,
@@ -118,7 +121,15 @@ def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options:
         allow_unknown_price=options.allow_unknown_price,
     )
     seen = replace(base.seen, files=as_locked(base)) if options.no_outputs else base.seen
-    return replace(base, rules=rules, seen=seen, settled=resend.requests | forget.requests)
+    return replace(base, rules=rules, seen=seen, settled=resent | forgotten)
+
+
+def _settled(
+    base: Ground, patterns: Sequence[str], chosen: Callable[[Sequence[str]], frozenset[str]]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The assets and the requests that `--resend` or `--forget` is about."""
+    found = resolve(MEANT)(base, patterns, chosen) if patterns else None
+    return (found.assets, found.requests) if found else (frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,10 @@ def standing(asset: Asset, words: Words, gathered: Gathered, world: World) -> De
         return None
     if world.rules.retirement_of(asset.model):
         return None
-    recipe = recipe_with(asset, words, gathered.facts, parts, key)
-    made = str(fields.get("finished_by", ""))
-    return Decision(
-        asset.id, Action.KEEP, recipe=recipe, picked=picked, finished_by=made, finish_parts=FrozenMap(finished)
-    )
+    # Of what is equal the lock's own is kept: room for another ten thousand would be touched for nothing.
+    recipe = recipe_with(asset, words, gathered.facts, known["made_from"], key)
+    made, finish = str(fields.get("finished_by", "")), FrozenMap(known["finished_by"])
+    return Decision(asset.id, Action.KEEP, recipe=recipe, picked=picked, finished_by=made, finish_parts=finish)
 
 
 def _is_special(asset: Asset, rules: Rules) -> bool:

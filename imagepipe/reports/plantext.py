@@ -48,8 +48,11 @@ def render(plan: Plan, ink: Ink = PLAIN, *, verbose: bool = False, before: Mappi
     what changed in the words."""
     lines: list[str] = []
     page = _Page(ink, verbose, before)
+    groups: dict[Action, list[Decision]] = {}
+    for decision in plan.decisions:
+        groups.setdefault(decision.action, []).append(decision)
     for action in LOOKS:
-        chosen = [decision for decision in plan.decisions if decision.action is action]
+        chosen = groups.get(action)
         if chosen and (verbose or action is not Action.KEEP):
             lines += [*page.group(action, chosen), ""]
     lines += page.left_over(plan.decisions)

@@ -2,10 +2,12 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
-_RUNNING: dict[str, int] = {}
+_RUNNING: dict[str, tuple[int, int]] = {}
+"""Name → process, and when it was begun (ns)."""
 
 
 def begin(name: str, work: Callable[[], object]) -> None:
@@ -13,20 +15,22 @@ def begin(name: str, work: Callable[[], object]) -> None:
     it. The copy says nothing and takes nothing from this process: whatever goes wrong in it, the work is not done."""
     if name in _RUNNING or not hasattr(os, "fork") or _cores() < 2 or threading.active_count() > 1:
         return
+    since = time.time_ns()
     with suppress(OSError):
         child = os.fork()
         if child:
-            _RUNNING[name] = child
+            _RUNNING[name] = (child, since)
         else:
             _only(work)
 
 
-def wait(name: str) -> None:
-    """Returns when the work of that name is over; at once where none was begun."""
-    child = _RUNNING.pop(name, None)
-    if child is not None:
-        with suppress(ChildProcessError):
-            os.waitpid(child, 0)
+def wait(name: str) -> int:
+    """Returns when the work of that name is over, with the time at which it was begun (ns); at once, and 0, where none was
+    begun. It is told once, and 0 is told of work that went wrong."""
+    child, since = _RUNNING.pop(name, (0, 0))
+    with suppress(ChildProcessError):
+        return since if child and os.waitpid(child, 0)[1] == 0 else 0
+    return 0
 
 
 def _cores() -> int:
@@ -35,10 +39,12 @@ def _cores() -> int:
 
 def _only(work: Callable[[], object]) -> None:
     """The life of the copy. It closes the terminal first: who reads our output must not wait for its end."""
+    code = 1
     try:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(nowhere, stream)
         work()
+        code = 0
     finally:
-        os._exit(0)
+        os._exit(code)

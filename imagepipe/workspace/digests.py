@@ -105,24 +105,30 @@ class Digests(Mapping[str, str]):
         self._root = str(root)
         self._cache = cache_of(root)
         self._now: dict[str, Row | None] = {}
+        self.since = 0
+        """When looking began (ns), where a process beside this one began it for this very run; else 0."""
 
     @cached_property
     def _old(self) -> dict[str, Row]:
-        """What an earlier run learnt, or a process beside this one, read when something is asked for."""
-        beside.wait(self._root)
-        return _load(self._cache)
+        """What an earlier run learnt, read when something is asked for. What a process beside this one has looked at since
+        this run began counts as looked at now."""
+        self.since = beside.wait(self._root)
+        rows = _load(self._cache)
+        if self.since:
+            self._now.update((path, row) for path, row in rows.items() if row[1] >= self.since)
+        return rows
 
     def __getitem__(self, path: str) -> str:
-        if path not in self._now:
-            self._now[path] = self._look(path)
-        found = self._now[path]
+        found: str | None = self.get(path)
         if found is None:
             raise KeyError(path)
-        return found[2]
+        return found
 
     def get(self, path: str, default: Any = None) -> Any:
         """The digest, or `default`."""
-        found = self._now[path] if path in self._now else self._now.setdefault(path, self._look(path))
+        if path not in self._now:
+            self._now[path] = self._look(path)
+        found = self._now[path]
         return found[2] if found else default
 
     def _look(self, path: str) -> Row | None:
@@ -161,6 +167,8 @@ class Digests(Mapping[str, str]):
         if not self._now:
             return
         rows = dict(self._old)
+        if self._now == rows:
+            return
         for path, found in self._now.items():
             rows.pop(path, None)
             if found and found[0] != NO_FILE:
