@@ -1,10 +1,10 @@
 """What the many-of-a-kind rooms promise: providers, steps, reports, the tree that is read and the store that is kept."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from imagepipe.frozen import frozen
 from imagepipe.values import EMPTY, Candidate, Charge, FrozenMap, Intent, Receipt, Refusal, Request
 
 
@@ -30,7 +30,7 @@ class End(StrEnum):
     IN_DOUBT = "in_doubt"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """What came back over the wire. `status` 0: nothing did, and `fault` says what happened; then `sent` tells whether
     the request may have reached the provider. The body is in the sink, whole if `complete`."""
@@ -43,7 +43,7 @@ class Reply:
     fault: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """A reply judged. `scope` tells whom a failure stops: this asset, all of its model, or the run; `retry` that sending
     again may help; `wait` how many seconds the provider asked for."""
@@ -57,7 +57,7 @@ class Verdict:
     wait: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pictures:
     """The pictures of a received answer: raw bytes each, `usage` and the echoed size, quality, background as sent back."""
 
@@ -75,7 +75,7 @@ class Sink(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms:
     """How a provider is reached: from the user's configuration, environment and command line, never from a manifest."""
 
@@ -120,7 +120,7 @@ class Dialect(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StepContext:
     """What a step may know beside its picture: the asset's id, what the prompt asked for (the key colour, as `key`),
     and other pictures by name, for steps that put several together."""
@@ -130,7 +130,7 @@ class StepContext:
     pictures: Mapping[str, Any] = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Several:
     """What a step makes that is not one picture alone: pictures by name, which fills {cell} in the output's path ("" is
     the name of a lone one), and files beside each picture's, by name as in "map.json" or by suffix as in ".json"; `{file}`

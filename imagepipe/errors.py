@@ -1,17 +1,15 @@
 """What can go wrong, as values with a place and a way out. Knows nothing of how they are shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
-from imagepipe.frozen import quick
+from imagepipe.frozen import frozen, quick
 
 Severity = Literal["error", "warning", "note"]
 Path = tuple[str | int, ...]
 
 
 @quick
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where in a file: `line` and `column` count from 1 (0: the whole file), `length` is what to underline,
     both in characters; `source` is the line itself, `path` the place in the document ("assets.mug.options.size")."""
@@ -32,7 +30,7 @@ def plain(text: str) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """A finding that knows its place in the asset's value but not in a file: what the rooms below `manifest` return.
 
@@ -49,7 +47,7 @@ class Problem:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One thing a person should know about a file. `code` is stable: `imagepipe explain CODE` tells more."""
 
@@ -60,7 +58,7 @@ class Finding:
     severity: Severity = "error"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explanation:
     """What `imagepipe explain CODE` prints: what the code means, an example that has the fault, and the fix."""
 
@@ -69,7 +67,7 @@ class Explanation:
     fix: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """What a refusal asks a person: one of `choices` (a command-line option or command each)."""
 

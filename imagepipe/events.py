@@ -1,12 +1,13 @@
 """Everything that happens in a build, as a closed list of values; screens, reports and metrics only listen."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
+from imagepipe.frozen import frozen
 from imagepipe.values import Candidate, Charge, Entry, thaw
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BuildStarted:
     """The plan is fixed: how many assets are worked on, how many requests, and the worst cost in USD (None: unknown);
     `blocked`: how many need a person first, and are not."""
@@ -20,7 +21,7 @@ class BuildStarted:
     blocked: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sending:
     """A request is on its way: attempt 1, 2, …; `n` pictures; `worst` USD reserved."""
 
@@ -31,7 +32,7 @@ class Sending:
     worst: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiting:
     """An attempt waits `seconds` before it goes on, and why (throttled, backoff, rate)."""
 
@@ -40,7 +41,7 @@ class Waiting:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """An answer is safe in the store, receipt written."""
 
@@ -51,7 +52,7 @@ class Received:
     request_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpoolAdopted:
     """At start-up: an answer that an earlier, broken-off build had received was taken into the store."""
 
@@ -61,7 +62,7 @@ class SpoolAdopted:
     request_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Published:
     """An asset's files are written; `entry` is its new lock entry. `action` is the plan's."""
 
@@ -71,7 +72,7 @@ class Published:
     written: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Relocked:
     """Nothing to write, but the lock entry changed (a rename, a hold that noted something)."""
 
@@ -79,7 +80,7 @@ class Relocked:
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dropped:
     """An asset left the manifest; its lock entry goes. `removed` are the files deleted (only under `--prune`)."""
 
@@ -88,7 +89,7 @@ class Dropped:
     left: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failed:
     """An asset could not be built: `code`, what and what to do; `usd` is what was charged all the same; `request_id` the
     provider's name for the request that failed; `picture` a file in the project that shows what is wrong; `blocked`: nothing
@@ -105,7 +106,7 @@ class Failed:
     blocked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Skipped:
     """An asset was not tried, because of another asset or because the build stopped."""
 
@@ -113,7 +114,7 @@ class Skipped:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InDoubt:
     """A request was sent and its end is unknown: counted as spent at `worst` USD until `--resend` or `--forget`, or what
     `hint` says where no manifest names the asset."""
@@ -129,7 +130,7 @@ REMOVED = "removed"
 """The code by which Warned tells what was asked for: files removed under `--prune`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Warned:
     """Something a person should know that stops nothing."""
 
@@ -139,7 +140,7 @@ class Warned:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BuildFinished:
     """The end: counts of what was built, failed, left over, and the money: `usd` settled, `in_doubt` at worst. Those
     `blocked` are among the failed."""

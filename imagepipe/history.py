@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from imagepipe.errors import UsageError
+from imagepipe.frozen import frozen
 from imagepipe.paths import glob_pattern
 
 # A repository's own configuration must not make a look at it run programs or write files.
@@ -19,7 +20,7 @@ _TEXTS = (".yaml", ".yml", ".j2", ".md", ".txt")
 """Kinds of files that a project has many of and that are small; others are read one by one and not kept."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commit:
     """One commit: full hash, author, time of authoring, first line of its message."""
 

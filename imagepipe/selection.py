@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from imagepipe.errors import UsageError
+from imagepipe.frozen import frozen
 from imagepipe.graph import Edges, ancestors, descendants
 from imagepipe.paths import glob_pattern
 from imagepipe.values import Asset
@@ -13,7 +13,7 @@ from imagepipe.values import Asset
 STATES = ("changed", "missing", "failed")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """What patterns choose from. `states` holds, for an asset, those of STATES it is in, separated by spaces; `links`, for
     one with edits, the pictures that they begin from, which are chosen with it."""

@@ -1,6 +1,6 @@
 """`imagepipe build`: does what the plan says; asks a person before it pays more than was agreed."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from imagepipe.cli.plan import said_nothing_to_do
 from imagepipe.cli.session import Session
 from imagepipe.cli.telling import left_of, tell
 from imagepipe.errors import Refused, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.pipeline.options import BuildOptions, PlanOptions
 from imagepipe.plugins import resolve
 from imagepipe.reports import plantext
@@ -22,7 +23,7 @@ SAVED = "imagepipe.planning.saved:loads"
 """Loaded only for `--plan`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arguments:
     """One command line."""
 

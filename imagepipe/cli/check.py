@@ -1,6 +1,6 @@
 """`imagepipe check`: the gate for CI. Fails unless the plan is all KEEP and HOLD; needs no key and no network."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -10,6 +10,7 @@ from imagepipe.cli import arguments
 from imagepipe.cli.plan import said_nothing_to_do
 from imagepipe.cli.session import KEPT, PLAN_JSON, WRITTEN, Session
 from imagepipe.errors import Finding, ManifestError
+from imagepipe.frozen import frozen
 from imagepipe.pipeline.options import PlanOptions
 from imagepipe.plugins import resolve
 from imagepipe.reports import FINDINGS, findingstext, planjson, plantext
@@ -32,7 +33,7 @@ _SAID = {
 """What a pending decision means to who reads the annotation of a pull request."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arguments:
     """One command line."""
 

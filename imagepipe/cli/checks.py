@@ -4,12 +4,12 @@ import platform
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from re import match
 from typing import Literal
 
+from imagepipe.frozen import frozen
 from imagepipe.plugins import resolve
 from imagepipe.reports.showtext import size
 
@@ -33,7 +33,7 @@ _OLDEST = (3, 11)
 _LEAST_FREE = 500_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Site:
     """What is looked at: the folder, the manifest named with `-f`, the environment; `offline` opens no connection."""
 
@@ -43,7 +43,7 @@ class Site:
     offline: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """One line: what was looked at, how it is, and what to do where it is not well."""
 

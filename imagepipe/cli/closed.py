@@ -1,11 +1,11 @@
 """The manifest's schema with the names filled in that this installation and this project know: what an editor offers."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import imagepipe
 from imagepipe.errors import ImagepipeError, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.manifest.closing import closed_schema
 from imagepipe.models.registry import registry
 from imagepipe.plugins import names
@@ -18,7 +18,7 @@ from imagepipe.values import EMPTY, thaw
 from imagepipe.workspace.finding import find_project
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Own:
     """What a project adds: its templates (names under templates/), use cases with what they are for, and models."""
 

@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import click
 
 from imagepipe.cli.session import Session
 from imagepipe.errors import ImagepipeError, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.paths import FORMATS, suffix_of
 from imagepipe.plugins import resolve
 from imagepipe.reports.safetext import line
@@ -23,7 +23,7 @@ _KEY = "#00ff00"
 _IN_HINT = re.compile(rf"`(key|{'|'.join(_OPTIONS)})(?:: ([a-z0-9]+))?`")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arguments:
     """One command line; `options` as in cutout.json."""
 

@@ -1,7 +1,6 @@
 """`imagepipe diff`: what changed since the lock or a git revision, word by word, and what it costs. Needs no key."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from imagepipe.cli import arguments
 from imagepipe.cli.session import Session
 from imagepipe.cli.writing import write
 from imagepipe.errors import UsageError
+from imagepipe.frozen import frozen
 from imagepipe.history import resolve as revision
 from imagepipe.pipeline.comparing import compare
 from imagepipe.planning.comparing import Comparison
@@ -27,7 +27,7 @@ SCORED = "imagepipe.pipeline.scoring:scored"
 """Loaded only where pictures are compared: it needs their pixels."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arguments:
     """One command line."""
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from imagepipe.cli.telling import tell
 from imagepipe.errors import Finding, ManifestError, Problem, Refused, UsageError
 from imagepipe.errors import Place as At
 from imagepipe.events import Event
+from imagepipe.frozen import frozen
 from imagepipe.models.registry import Registry, registry
 from imagepipe.oneoff import naming
 from imagepipe.oneoff.errands import Errand, payload
@@ -33,7 +34,7 @@ ROAD = "imagepipe.pipeline.oneoffs"
 """Loaded only where something is to be sent, or images must be measured: a dry run needs neither engine nor store."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Manner:
     """How a command is done: everything typed that is not about the picture itself."""
 

@@ -1,6 +1,6 @@
 """`imagepipe plan`: what a build would do, why, and for how much; pays nothing, writes nothing but the file asked for."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import imagepipe
 from imagepipe.cli import arguments
 from imagepipe.cli.session import KEPT, PLAN_JSON, Session
 from imagepipe.errors import Question, Refused
+from imagepipe.frozen import frozen
 from imagepipe.pipeline import quiet
 from imagepipe.pipeline.options import PlanOptions
 from imagepipe.plugins import resolve
@@ -25,7 +26,7 @@ WRITE = "imagepipe.cli.writing:write"
 """Loaded only for `--verbose` and `--out`: a plan with nothing to do needs neither."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arguments:
     """One command line. `max_cost` in USD."""
 

@@ -1,17 +1,17 @@
 """Making an asset's files after a decision about its pictures: the ordinary road, which may not pay."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import imagepipe
 from imagepipe.events import BuildFinished, Event, Failed, Published
+from imagepipe.frozen import frozen
 from imagepipe.pipeline.options import BuildOptions
 from imagepipe.reports.safetext import line
 from imagepipe.values import Manifest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finished:
     """What came of making the files: the paths written, what failed, the exit code."""
 

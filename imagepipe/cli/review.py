@@ -2,7 +2,6 @@
 
 import webbrowser
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -13,6 +12,7 @@ from imagepipe.cli.choices import SAID, finished_after
 from imagepipe.cli.one import asset_of
 from imagepipe.cli.report import base, embed
 from imagepipe.cli.session import Session
+from imagepipe.frozen import frozen
 from imagepipe.pipeline.choosing import Chosen, approve, pick, reject
 from imagepipe.pipeline.gallery import Wish, dress, furnished, gallery, one
 from imagepipe.pipeline.reviewing import Asked, Desk, Review
@@ -59,7 +59,7 @@ def run(clerk: "Clerk", port: int, browser: bool) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clerk:
     """Does what the page asks for, on the project as it is at that moment."""
 

@@ -1,11 +1,11 @@
 """What every command is given: which manifest is meant, and the terminal it talks to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import imagepipe
 from imagepipe.cli.terminal import Terminal
 from imagepipe.errors import Finding
+from imagepipe.frozen import frozen
 from imagepipe.plugins import resolve
 from imagepipe.reports import findingstext
 from imagepipe.values import Manifest
@@ -20,7 +20,7 @@ VALIDATE, PLAN_JSON = "imagepipe validate", "imagepipe plan --json"
 """What shows all findings of the manifest, and all notes that only a plan makes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Session:
     """`file` is `-f` (`-C` has changed the folder already); `json` means that standard output carries data alone,
     `annotates` that a GitHub workflow reads along and marks findings in the pull request."""

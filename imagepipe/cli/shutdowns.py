@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +9,7 @@ from urllib.parse import quote
 from imagepipe.cli.reach import base_url, get
 from imagepipe.contracts import Terms
 from imagepipe.errors import ProviderStop
+from imagepipe.frozen import frozen
 from imagepipe.models.overview import Row
 from imagepipe.models.registry import registry
 from imagepipe.reports.grid import table
@@ -19,7 +19,7 @@ from imagepipe.settings import Settings
 _HEAD = ("model", "the registry says", "the provider says")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What a GET of one model gave; `listed` False proves nothing."""
 

@@ -3,10 +3,10 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TextIO
 
 from imagepipe.cli.secrets import redacted, secrets_of
+from imagepipe.frozen import frozen
 from imagepipe.plugins import resolve
 from imagepipe.reports.ink import Ink
 
@@ -14,7 +14,7 @@ SIZE = "shutil:get_terminal_size"
 """Loaded only where there is a screen: it brings the archive formats along."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terminal:
     """Where a command writes and what is there to read it.
 

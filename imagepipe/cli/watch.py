@@ -1,7 +1,7 @@
 """`imagepipe watch`: builds on every save, with stand-ins unless it is told how much it may spend."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from imagepipe.cli.ending import code_of
 from imagepipe.cli.session import Session
 from imagepipe.cli.telling import left_of, tell
 from imagepipe.errors import ImagepipeError, ManifestError, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.pipeline.options import BuildOptions
 from imagepipe.pipeline.watching import Prints, Watched, next_change, watched
 from imagepipe.reports import money
@@ -26,7 +27,7 @@ _NAMED = 3
 _INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arguments:
     """One command line; `left` is what may still be spent in USD, None where nothing may."""
 
@@ -37,7 +38,7 @@ class Arguments:
     left: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Round:
     """One build, whatever came of it: what to look at from now on, how that was when the build began, and what was spent
     in USD."""

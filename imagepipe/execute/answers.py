@@ -4,11 +4,12 @@ Shared by fresh answers and by spools that an earlier build left behind, so that
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from imagepipe.contracts import ChargeOf, Dialect, Pictures
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
+from imagepipe.frozen import frozen
 from imagepipe.pictures import FORMATS, alone, check, measure
 from imagepipe.values import EMPTY, Asset, Candidate, Charge, Receipt, Request
 
@@ -16,7 +17,7 @@ FITTING = frozenset({"resize", "fit", "crop"})
 _SIZE = ("options", "size")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """How a body is read: the provider's dialect, the prices, and whether a step makes any size fit."""
 
@@ -25,7 +26,7 @@ class Reading:
     any_size: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What is kept: the receipt, the pictures by digest, the body too where it holds no picture, and what to tell.
     `hint` is what the dialect says can be done where there is none."""

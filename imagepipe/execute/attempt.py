@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from imagepipe.contracts import End
 from imagepipe.digest import digest_bytes
@@ -16,6 +16,7 @@ from imagepipe.execute.retries import Tries
 from imagepipe.execute.run import Ended, Job, Run
 from imagepipe.execute.shooting import Aim, Shot, shoot, surely, watch_price
 from imagepipe.execute.work import Held, Route, Work
+from imagepipe.frozen import frozen
 from imagepipe.lock.counting import counted
 from imagepipe.pictures.inputs import prepare_input
 from imagepipe.values import FrozenMap, Intent, Receipt, Refusal, Request
@@ -24,7 +25,7 @@ from imagepipe.values.dollars import usd as dollars
 _POLL = 0.1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Obtained:
     """All receipts under an asset's key, and the bytes of the pictures that came just now by digest."""
 
@@ -61,7 +62,7 @@ def missing(run: Run, job: Job, receipts: Sequence[Receipt]) -> int:
     return min(ask, max(n, run.targets.get(key, 0)) - counted(receipts, known))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Found:
     """What is there under a key whose lock is held."""
 
@@ -234,7 +235,7 @@ async def _keep(run: Run, aim: Aim, shot: Shot) -> Answer:
     return answer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Taken:
     """An answer that was read, what the disk did with it, and what is to be told of it."""
 

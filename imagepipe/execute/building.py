@@ -1,7 +1,7 @@
 """One asset's road from its decision to its files and its new lock entry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from imagepipe import lock
 from imagepipe.errors import ImagepipeError
@@ -13,6 +13,7 @@ from imagepipe.execute.free import draw
 from imagepipe.execute.picking import choose
 from imagepipe.execute.run import Ended, Job, Run
 from imagepipe.execute.work import Route
+from imagepipe.frozen import frozen
 from imagepipe.lock.counting import candidates_of
 from imagepipe.pictures import PictureFault, facts
 from imagepipe.provenance import Source, packet
@@ -33,7 +34,7 @@ from imagepipe.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pictures:
     """What an asset's files are made of: all candidates, the pick, its bytes if they are at hand; the receipts they
     came with, the entry there was for them, and the profile they were made under. `parts`: the inputs' pictures by name,

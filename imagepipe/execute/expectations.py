@@ -1,17 +1,18 @@
 """Which expectations hold for the original picture and which for the files made of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from imagepipe.errors import Problem
 from imagepipe.execute.finish import Made
+from imagepipe.frozen import frozen
 from imagepipe.paths import glob_pattern
 from imagepipe.pictures import OF_CONTENT, OF_MATTE, Facts, unmet
 from imagepipe.values import EMPTY, Asset, Candidate
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """What pictures are compared with: the key colour that was asked for; the file that was edited, and its mask. A
     `stand_in` is not looked at for what it shows."""

@@ -6,7 +6,6 @@ files that are there already, here or under another path, are not made again.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from imagepipe.contracts import Several, Step, StepContext
@@ -14,6 +13,7 @@ from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
 from imagepipe.execute.originals import Parts, StepFailed, original
 from imagepipe.execute.run import Run
+from imagepipe.frozen import frozen
 from imagepipe.paths import beside, glob_pattern, suffix_of
 from imagepipe.plugins import pick
 from imagepipe.steps import STEPS
@@ -25,7 +25,7 @@ Steps = tuple[StepCall, ...]
 _WHOLE = 3840 * 2160
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finish:
     """What is to be made: of which picture (`raw`: its bytes, None: still to be read from `source`), and what is there.
 
@@ -45,7 +45,7 @@ class Finish:
     parts: Mapping[str, bytes] = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Made:
     """One finished file; `data` None: it is there already."""
 

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from imagepipe.events import Event
@@ -14,6 +14,7 @@ from imagepipe.execute.halting import Halt
 from imagepipe.execute.limits import Limiter
 from imagepipe.execute.retries import Retries
 from imagepipe.execute.work import Work
+from imagepipe.frozen import frozen
 from imagepipe.values import Asset, Decision, Entry, Recipe
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ class Ended(Exception):
         self.event = event
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """One asset with what was decided about it."""
 
@@ -45,7 +46,7 @@ class Job:
         return self.decision.recipe
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """The shared parts of one run. `disk` does every store write; `pixels` is as wide as the cores;
     `paid` names the receipts of this very run, `flying` the assets whose requests are on the wire, `targets` how many pictures a key is to have (made_from → count)."""

@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -13,6 +12,7 @@ from imagepipe.events import Sending, Waiting
 from imagepipe.execute.run import Job, Run
 from imagepipe.execute.sending import Body, body_bound, send, spool_size
 from imagepipe.execute.work import Route, Spool
+from imagepipe.frozen import frozen
 from imagepipe.values import Intent, Receipt, Request
 from imagepipe.values.dollars import usd as dollars
 
@@ -20,7 +20,7 @@ FAR_OVER = 10
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aim:
     """A request that is to be sent, once or again: for whom, where, with which input bytes."""
 
@@ -30,7 +30,7 @@ class Aim:
     files: Sequence[bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shot:
     """A request that was sent, and what came of it. `reserved` USD are still set aside for it; a `body` with pictures in
     it does not last yet."""

@@ -8,13 +8,14 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any, Protocol
 
 from imagepipe.contracts import ChargeOf, Dialect, Provider, Reply, StepContext, Store
 from imagepipe.errors import Finding
+from imagepipe.frozen import frozen
 from imagepipe.settings.values import Cap
 from imagepipe.store.ledger import Spending
 from imagepipe.values import EMPTY, Asset, Decision, Entry, Intent, Receipt, Refusal, Request
@@ -154,7 +155,7 @@ class PaidStore(Store, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clock:
     """Time and chance, so that tests need neither."""
 
@@ -166,7 +167,7 @@ class Clock:
     timeout: Callable[[float], AbstractAsyncContextManager[Any]] = asyncio.timeout
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """How much at once. `deadline` and `lock_timeout` in seconds; `retry_in_doubt` re-sends after no answer at all;
     `attempts` tries of one request in all (0: as many as the retry rules allow); `store_width` threads write to the
@@ -187,7 +188,7 @@ def _no_record(spending: Spending) -> None:
     """No ledger is kept."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Money:
     """The caps in force, what today has cost already in USD, and where each sum is noted.
 
@@ -201,7 +202,7 @@ class Money:
     record: Callable[[Spending], None] = _no_record
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """Where a request goes. `name` is the provider that is asked, which under `--provider placeholder` is not the
     request's own; `dialect` reads its answers."""
@@ -225,7 +226,7 @@ def _everyones(intent: Intent) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Work:
     """Everything `execute` needs beside the plan.
 

@@ -1,12 +1,13 @@
 """How a lock entry comes about: from a decision that was carried out and what is known of its pictures. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from imagepipe.frozen import frozen
 from imagepipe.values import EMPTY, Candidate, Charge, Entry, FileFact, FrozenMap, Receipt, Recipe
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Made:
     """What carrying out a decision gave: all pictures under the key (old ones first), which one was picked, the files
     written from it, their key. `receipts` are those of the key, empty for a placeholder or where the store is new."""

@@ -1,9 +1,9 @@
 """What a lock says: entries as values, read when they are asked for. Pure; the disk is another room's."""
 
 from collections.abc import Callable, Collection, Container, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from imagepipe.frozen import frozen
 from imagepipe.lock import fileform
 from imagepipe.lock.fields import Misfit, entry_from, fields_of
 from imagepipe.values import EMPTY, Candidate, Entry
@@ -114,7 +114,7 @@ def entries(given: Mapping[str, Entry] | None = None) -> Entries:
     return given if isinstance(given, Entries) else Entries(given or {}, _never, {})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lock:
     """The project's memory: what each asset was made from and what it became. `Lock()` is that of a new project."""
 

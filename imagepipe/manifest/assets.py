@@ -1,12 +1,12 @@
 """One asset's merged fields, and one combination of its matrix, as the value that travels on: defaults filled in."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from imagepipe.errors import Path, Place, Problem
-from imagepipe.frozen import quick
+from imagepipe.frozen import frozen, quick
 from imagepipe.manifest import commented
 from imagepipe.manifest.expectations import facts, impossible
 from imagepipe.manifest.foreseen import failures, remarks
@@ -40,7 +40,7 @@ _FORESEEN = frozenset(("outputs", "steps", "expect", "transparency"))
 _LITERALS = ("model", "provider", "template", "final_uses", "on_input_change", "metadata")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tools:
     """What making an asset needs from outside: sizes that cover a deliverable, prompt files, knowledge of steps."""
 
@@ -51,7 +51,6 @@ class Tools:
 
 
 @quick
-@dataclass(frozen=True, slots=True)
 class Declared:
     """An asset to be made: its id, the names of its combination, its variables and where it is declared."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from imagepipe.errors import Path, Problem
+from imagepipe.frozen import frozen
 from imagepipe.graph import CycleError, order
 from imagepipe.manifest.nearness import cut, listed, meant
 from imagepipe.paths import fold, glob_pattern
@@ -73,7 +74,7 @@ def _files(asset: Asset) -> list[tuple[Path, str]]:
     return [*found, (("originals",), asset.originals)] if asset.originals else found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """What inputs may refer to: assets by id, abstract ones, matrix ids by their base, imports with their ids (None: one that
     cannot be read)."""

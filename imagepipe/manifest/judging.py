@@ -1,11 +1,12 @@
 """Who judges an asset beside the schema: the model's rules, the rendered prompt, its lint, the steps' own options."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from imagepipe.contracts import Tree
 from imagepipe.errors import Problem
+from imagepipe.frozen import frozen
 from imagepipe.manifest.stepcalls import StepFaults, step_faults
 from imagepipe.models import rules, sizes
 from imagepipe.models.registry import Registry, registry
@@ -17,7 +18,7 @@ from imagepipe.values import EMPTY, Asset, FrozenMap, ImageFact, Words
 _BLANK = Words("")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judges:
     """Functions over one asset. `cover` gives the smallest size of a model that covers width × height, "" if unknown."""
 
@@ -30,7 +31,7 @@ class Judges:
     finished: Finished = unknown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Knowledge:
     """What judges go by: the project's use cases and models, the day, the facts of input images by path, and who can tell
     whether an asset has a finished picture by its model."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from imagepipe.errors import Path
+from imagepipe.frozen import frozen
 from imagepipe.manifest.merging import merge_asset
 from imagepipe.manifest.sources import Source
 
@@ -15,7 +16,7 @@ _NOT_INHERITED = ("abstract", "extends", "pick")
 _SHORT = {"outputs": "output", "output": "outputs", "inputs": "mask"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """An asset as it stands in its file: `source` is the index of that file."""
 
@@ -23,7 +24,7 @@ class Written:
     value: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layer:
     """One place that gives an asset fields: what people call it, which file, where in it, and the fields."""
 

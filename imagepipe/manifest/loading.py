@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from functools import cache, partial
@@ -10,6 +10,7 @@ from typing import Any
 
 from imagepipe.contracts import Tree
 from imagepipe.errors import Finding, ImagepipeError, ManifestError, Path, Problem, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.manifest import clashes, crossing, expanding, imports
 from imagepipe.manifest.assets import Tools
 from imagepipe.manifest.expanding import Expansion
@@ -29,7 +30,7 @@ FINAL = "final"
 """As a profile: none, said aloud. A project may declare one of this name."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loaded:
     """A manifest with the words that were rendered while it was judged: asset id → words."""
 
@@ -37,7 +38,7 @@ class Loaded:
     words: Mapping[str, Words]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """Which manifest to load: the project folder's name, the file in it, the profile, and the day it is. `around` is
     the tree in which imports may climb; without it they are read from the project's own. `finished` tells whether an

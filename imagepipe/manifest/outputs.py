@@ -1,11 +1,10 @@
 """The files an asset becomes: one entry of `outputs` expanded into every path with the steps that lead to it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from imagepipe.errors import Path, Problem
-from imagepipe.frozen import quick
+from imagepipe.frozen import frozen, quick
 from imagepipe.manifest import cells
 from imagepipe.manifest.expectations import Word, facts
 from imagepipe.manifest.naming import Misnamed, filled
@@ -25,7 +24,6 @@ _ICO_MOST = 256
 
 
 @quick
-@dataclass(frozen=True, slots=True)
 class Shared:
     """What all outputs of an asset share: its names for placeholders, the requested format, the steps before all, and
     what fills its variables in."""
@@ -39,7 +37,7 @@ class Shared:
     alt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Variant:
     path: str
     width: int | None = None

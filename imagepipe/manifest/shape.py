@@ -1,18 +1,18 @@
 """Whether a manifest's data has the shape the schema asks for: a fast validator accepts; only what it rejects is worded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from imagepipe import plugins, schemafiles, yamltext
 from imagepipe.errors import Path, Problem
+from imagepipe.frozen import frozen
 
 _ROUNDS = 4
 _MOST = 50
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shaped:
     """Data that has the right shape, what was wrong with the rest, the ids of assets that lost something by it, and the
     items that lists lost, so that places after them are still found. `hopeless`: so much is wrong that what is left says

@@ -8,6 +8,7 @@ from imagepipe import yamltext
 from imagepipe.contracts import Tree
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import Finding, ImagepipeError, ManifestError, Path, Place, Problem, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.manifest.merging import merge, merge_asset
 from imagepipe.manifest.nearness import cut
 from imagepipe.manifest.shape import Shape
@@ -19,7 +20,7 @@ _WILD = ("*", "?")
 Profiles = Mapping[str, tuple[Mapping[str, Any], ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """One file read. `defaults`, `vars` and `profiles` include those of the files above it; `road` is the way to it."""
 

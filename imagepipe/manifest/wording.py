@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from referencing import Registry
 
 from imagepipe.errors import Path, Problem
+from imagepipe.frozen import frozen
 from imagepipe.manifest import alternatives, badnames
 from imagepipe.manifest.homes import home
 from imagepipe.manifest.nearness import cut, listed, meant
@@ -31,7 +32,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """One rejected thing: where, what to say, and what to leave out so that the rest can be judged."""
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from imagepipe.frozen import frozen
 from imagepipe.values import EMPTY, FrozenMap
 
 State = Literal["current", "ends", "ended", "retired"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Status:
     """Where a model is in its life. `date` (ISO) is when it came (current) or goes; `documented` False: third parties say so."""
 
@@ -17,7 +18,7 @@ class Status:
     documented: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sizes:
     """The size rule. Fixed: one of `values`. Flexible: both edges a `multiple`, the longer at most `longest`, long:short at
     most `ratio`, `least_pixels` ≤ width × height ≤ `most_pixels`; above `experimental_above` pixels the provider warns."""
@@ -32,7 +33,7 @@ class Sizes:
     experimental_above: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inputs:
     """Limits on the images of an edit: how many, which formats, bytes (each below), and those of the mask."""
 
@@ -44,7 +45,7 @@ class Inputs:
     at_high_fidelity: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prices:
     """USD for a million tokens; or, for servers that bill so, `per_image` USD a picture and nothing else."""
 
@@ -56,7 +57,7 @@ class Prices:
     per_image: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InputTokens:
     """What a reference image costs: `tokens` for `pixels`; `worst_factor` times that and `high_fidelity_extra` bound it."""
 
@@ -66,7 +67,7 @@ class InputTokens:
     high_fidelity_extra: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tokens:
     """Output tokens of one picture. A grid (quality → edge, `factor` where an estimate multiplies it, `auto` the least and
     most over all legal sizes) or a table (quality → square, portrait, landscape)."""
@@ -80,7 +81,7 @@ class Tokens:
     input_image: InputTokens = InputTokens(1033, 1 << 20, 2, 6240)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Need:
     """An option (or one `value` of it) that is only taken where another `option` has one of `values`."""
 
@@ -90,7 +91,7 @@ class Need:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """One option of a request: its type, its values or bounds (its own or a trait of the model), and what it needs."""
 

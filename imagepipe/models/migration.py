@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from imagepipe.frozen import frozen
 from imagepipe.models import optionrules, prices, sizes, tokens
 from imagepipe.models.capabilities import Model, Parameter
 from imagepipe.models.registry import Registry
@@ -14,7 +14,7 @@ _WORK_SIZE = "1024x1024"
 _MIDDLE = "medium"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One option that differs. `after` None: it is left out; `before` None: it was not written."""
 
@@ -24,7 +24,7 @@ class Change:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Migration:
     """Options carried from one model to another. `needs_preview`: they now use what the target calls a preview.
     `before` and `after` are the prices of one request without its prompt; unknown where a model has none."""

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from imagepipe.errors import Path, Problem, Severity
+from imagepipe.frozen import frozen
 from imagepipe.models import sizes
 from imagepipe.models.capabilities import Model, Need, Parameter
 from imagepipe.models.registry import Registry
@@ -48,7 +48,7 @@ def problems(registry: Registry, model: Model, situation: Situation) -> Iterator
             yield from _judged(registry, model, parameter, _Case(path, value, options, situation))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Case:
     """One option of one request, with the others beside it."""
 

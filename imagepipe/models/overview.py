@@ -1,10 +1,10 @@
 """What `imagepipe models` shows, as values: one row a model, and all that is known of one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from imagepipe.frozen import frozen
 from imagepipe.models import prices, sizes
 from imagepipe.models.capabilities import Model, Sizes
 from imagepipe.models.registry import Registry
@@ -14,7 +14,7 @@ from imagepipe.values import FrozenMap
 HEAD = ("MODEL", "STATUS", "SIZES", "QUALITIES", "1024x1024")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One model on one day. `costs` is quality → USD of a picture of `priced_at` without its prompt (None: unknown)."""
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from imagepipe.errors import Problem
+from imagepipe.frozen import frozen
 from imagepipe.models.capabilities import Model, Parameter
 from imagepipe.models.entries import model_of, parameter_of
 from imagepipe.models.overrides import faults, merged
@@ -22,7 +23,7 @@ _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}\Z")
 _ENTRY_HINT = "add it under `models:` (`{0}: {{like: {1}}}`), or under `[models]` in your config.toml"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """What the registry says of an id: its model where it has rules to offer, and problems with path ("model",)."""
 

@@ -1,17 +1,17 @@
 """When a model goes, how sure that is, and what to say about it on a given day."""
 
 import datetime
-from dataclasses import dataclass
 from typing import Literal
 
 from imagepipe.errors import Problem
+from imagepipe.frozen import frozen
 from imagepipe.models.capabilities import Model
 
 WARN_DAYS = 60
 """Warnings begin this many days before an end date."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Retirement:
     """A model's end as seen on a day. `days` until it (negative: since), None where no end is known; `documented` False:
     third parties say so. `replacement` is the first id the provider names; `text` says all of it in one phrase."""

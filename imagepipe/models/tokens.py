@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from imagepipe.frozen import frozen
 from imagepipe.models import sizes
 from imagepipe.models.capabilities import Model, Tokens
 
@@ -13,7 +13,7 @@ FRAMING = 64
 """Text tokens allowed in the worst case for what a provider adds around a prompt."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A number of tokens: what is expected, least to most, and a bound that a bill does not pass."""
 

@@ -1,15 +1,15 @@
 """A wish with its words and its file names: ready to be shown as a payload, or to be sent. Pure."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from imagepipe.frozen import frozen
 from imagepipe.oneoff.wishes import Wish
 from imagepipe.values import Words
 
 GENERATIONS, EDITS = "/v1/images/generations", "/v1/images/edits"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Errand:
     """One request. `outputs` has a path for each of its n pictures, `copies` the smaller ones beside them (none, or as
     many), `most` pixels on their longest side. `id` names it in reports."""

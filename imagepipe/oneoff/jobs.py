@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from imagepipe.errors import Finding
 from imagepipe.errors import Place as At
+from imagepipe.frozen import frozen
 from imagepipe.manifest.nearness import cut, meant
 from imagepipe.oneoff.wishes import FIELDS, MODEL, OPTIONS, Wish
 from imagepipe.values import FrozenMap
@@ -17,7 +18,7 @@ KEYS = ("prompt", "fields", *FIELDS, "model", *_OPTIONS, "out")
 _NUMBERS = ("n", "output_compression")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """One job: `number` counts jobs from 1; `at` is its line."""
 
@@ -27,7 +28,7 @@ class Job:
     out: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """The jobs that could be read, and everything that is wrong with the others."""
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from imagepipe.errors import UsageError
+from imagepipe.frozen import frozen
 from imagepipe.paths import FORMATS, fold
 
 DEFAULT = "output/imagegen/output"
@@ -19,7 +19,7 @@ IsFolder = Callable[[str], bool]
 """Whether a path is a folder that exists."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Copies:
     """The wish for smaller copies: `most` pixels on the longest side (0: none), `suffix` between stem and extension."""
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from imagepipe.errors import Problem
+from imagepipe.frozen import frozen
 from imagepipe.models import rules
 from imagepipe.models.registry import Registry
 from imagepipe.prompts.rendering import NoTree, PromptProblem, Renderer
@@ -27,7 +27,7 @@ _PROMPT_FIELD = {"negative": "avoid"}
 _TYPED = {"`preview: true`": "`--preview`", "`transparency: chroma-key`": "a flat key colour and `imagepipe cutout`"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """One request: `fields` by their typed names, `options` only what was given, `images` and `mask` as typed paths.
 
@@ -63,7 +63,7 @@ class Wish:
         return str(self.request["output_format"])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where an asset's picture goes, as paths inside its project; `most` is the longest side of the copy in pixels."""
 

@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import Image
 
+from imagepipe.frozen import frozen
 from imagepipe.pictures.reading import header_of
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
@@ -14,7 +14,7 @@ _SIDE = 32
 Colour = tuple[float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blur:
     """What to show while a picture loads: `hash` for a BlurHash decoder, `color` as #rrggbb."""
 

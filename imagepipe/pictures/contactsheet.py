@@ -1,7 +1,6 @@
 """Draws a contact sheet: pictures in a grid, each whole, with a caption under it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from math import ceil, sqrt
@@ -9,6 +8,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont, features
 
+from imagepipe.frozen import frozen
 from imagepipe.pictures.pixels import opened
 from imagepipe.pictures.reading import header_of
 
@@ -18,7 +18,7 @@ _PICKED, _REJECTED = (22, 128, 84), (186, 52, 46)
 _LIGHT, _DARK = (255, 255, 255), (228, 228, 226)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tile:
     """One picture on the sheet: its bytes (b"": not here), what stands under it in two lines, and whether it is framed
     as "picked" or crossed out as "rejected"."""

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from imagepipe.errors import Problem
+from imagepipe.frozen import frozen
 from imagepipe.plugins import resolve
 from imagepipe.values import Candidate, FrozenMap, Request
 
@@ -25,7 +25,7 @@ _ASPECT_TOLERANCE = 0.01
 _PALETTE_DISTANCE = 24
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """A picture's facts; `data` b"" where only the recorded ones are at hand: then nothing about pixels is checked.
 

@@ -1,9 +1,9 @@
 """What a picture's structure tells without decoding it, and the fault for one that is not whole."""
 
 import struct
-from dataclasses import dataclass
 
 from imagepipe.errors import ImagepipeError
+from imagepipe.frozen import frozen
 
 MAX_PIXELS = 50_000_000
 """Six times the largest picture any known model makes: what has more is not decoded."""
@@ -15,7 +15,7 @@ class PictureFault(ImagepipeError):
     exit_code = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Header:
     """A picture's facts: pixels as stored, `end` where it ends in its file, `orientation` by EXIF (1 to 8), `mode` the
     stored samples ("rgb8", "palette", "cmyk", "grey8", "rgb16", …)."""

@@ -4,10 +4,9 @@ Structural similarity after Wang, Bovik, Sheikh and Simoncelli, "Image Quality A
 Structural Similarity" (2004): luma, windows of 8×8 pixels side by side, K1 = 0.01, K2 = 0.03, L = 255.
 """
 
-from dataclasses import dataclass
-
 from PIL import Image, ImageChops, ImageMath, ImageStat
 
+from imagepipe.frozen import frozen
 from imagepipe.pictures.pixels import opened
 from imagepipe.pictures.reading import header_of
 
@@ -16,7 +15,7 @@ _GROUND = (128, 128, 128)
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Likeness:
     """`ssim` is 1 for equal pictures and falls toward 0 (below it for opposites); `difference` is the mean difference of
     red, green and blue from 0 (none) to 1; `resized` says that the pictures were not of one size or shape."""

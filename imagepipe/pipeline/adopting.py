@@ -1,13 +1,14 @@
 """Takes a picture that a person chose into store and lock as the answer to an asset's present recipe, at no cost."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.lock import Made, entry_of, with_changes
 from imagepipe.pictures import OF_MATTE, Facts, alone, header_of, measure, unmet
 from imagepipe.pipeline.around import around
@@ -28,7 +29,7 @@ from imagepipe.workspace.tree import DiskTree
 FORMATS = ("png", "jpeg", "webp", "gif")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Adopted:
     """What was taken, and the asset's lock entry with it."""
 
@@ -37,7 +38,7 @@ class Adopted:
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chosen:
     """A picture to adopt; `data` None: its bytes are not here, only its record. `same`: its files need no remaking.
     `done`: it is what a person made of that output, whose steps have been run on it already."""

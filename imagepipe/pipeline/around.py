@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from imagepipe.errors import UsageError
+from imagepipe.frozen import frozen
 from imagepipe.settings import Settings, data_folder, read_settings, settings_path
 from imagepipe.settings.folders import CONFIG_VARIABLE
 from imagepipe.store.ledger import Ledger
@@ -14,7 +14,7 @@ from imagepipe.store.opening import DiskStore, open_store
 from imagepipe.workspace.finding import store_root
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Around:
     """Everything outside the manifest that a command depends on; `env` is the environment as it was at the start."""
 

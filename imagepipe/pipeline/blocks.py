@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from imagepipe.frozen import frozen
 
 _BREAKS = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbb\xbf")
 """Line breaks other than LF and CR, and a byte order mark."""
@@ -12,7 +13,7 @@ _ESCAPES = (b"\\x", b"\\u", b"\\U")
 _WORD = re.compile(rb"[\w./-]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cut:
     """A text in lines, and the lines (from 0) on which its assets begin, in order."""
 
@@ -33,7 +34,7 @@ class Cut:
         return b"\n".join(kept)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """A text before and after an edit that touched the assets from `first` to before `last`, and nothing else."""
 

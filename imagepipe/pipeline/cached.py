@@ -11,13 +11,14 @@ import sys
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from struct import Struct
 from typing import Any
 
 from imagepipe import __version__
 from imagepipe.digest import digest_text, key_of
+from imagepipe.frozen import frozen
 from imagepipe.workspace.digests import NO_FILE, RACY, Print, content_of, keep
 from imagepipe.workspace.finding import PRIVATE, repository_top
 from imagepipe.workspace.tree import DiskTree
@@ -33,7 +34,7 @@ _NONE: Mapping[str, Print] = {}
 _FILE = (PRIVATE, "cache", "plan.json")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Basis:
     """What a silent plan was decided from.
 

@@ -2,10 +2,10 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from imagepipe.contracts import Tree
 from imagepipe.errors import ImagepipeError
+from imagepipe.frozen import frozen
 from imagepipe.pictures.likeness import likeness
 from imagepipe.pipeline.embedding import Embedder
 from imagepipe.pipeline.lineage import lineage
@@ -22,7 +22,7 @@ _WORDS = 160
 _PENDING = (Action.GENERATE, Action.WAIT, Action.FINISH, Action.RESTORE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Room:
     """What every card is made from. `then` are the files of the state that is compared with."""
 

@@ -1,10 +1,11 @@
 """What a person decides about pictures that are there: which one it is, which are good, which are not. Pays nothing."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from imagepipe.errors import UsageError
+from imagepipe.frozen import frozen
 from imagepipe.lock import with_changes
 from imagepipe.lock.entries import statuses
 from imagepipe.manifest.choosing import with_pick
@@ -21,7 +22,7 @@ REJECTED = "no reason given"
 """What the lock says where nobody said why."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chosen:
     """What was decided: about which candidate (`number` from 1), its new entry, and the file that says so."""
 
@@ -33,7 +34,7 @@ class Chosen:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """One asset as it stands: its lock entry, all pictures under its key, and what a build would do."""
 
@@ -57,7 +58,7 @@ class Standing:
         return Chosen(self.asset.id, verb, number, self.pictures[number - 1], entry, name)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Desk:
     """A project with its plan, for several decisions at once."""
 

@@ -1,9 +1,10 @@
 """What a project's pictures have cost: receipts of the store first, the lock for what was paid elsewhere."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from imagepipe.frozen import frozen
 from imagepipe.lock import Lock, by_key
 from imagepipe.models import prices
 from imagepipe.models.registry import Registry, registry
@@ -20,7 +21,7 @@ NO_TAG = "(no tag)"
 _REFERENCE = (1024, 1024)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Payment:
     """One paid answer: pictures billed, what it cost in USD (None: unknown), and what the registry says it would cost
     today. `guessed`: the answer carried no usage. `here`: its receipt is in this store."""
@@ -35,7 +36,7 @@ class Payment:
     here: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sum:
     """Payments added up: `unknown` of them have no known price (and are not in `usd`), `guessed` carried no usage."""
 
@@ -48,7 +49,7 @@ class Sum:
     guessed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Costs:
     """Sums by one thing, the sum of all, and what is in no sum: the requests whose end is unknown, and what may have
     been paid for those that were let go by `--resend`, `--forget` or another try (as this machine's ledger has it)."""

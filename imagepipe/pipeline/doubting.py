@@ -5,12 +5,13 @@ A doubt belongs to its key, in a store that many projects may share; names are o
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from imagepipe.errors import Finding
 from imagepipe.events import InDoubt
+from imagepipe.frozen import frozen
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.ground import Ground
 from imagepipe.planning import make_plan
@@ -29,7 +30,7 @@ CODES = frozenset(_KINDS)
 """The codes of the notes that `untold` gives."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Meant:
     """What a wish is about: assets whose present request is in doubt, and the intents it settles, by id."""
 

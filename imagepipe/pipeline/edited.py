@@ -8,13 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from imagepipe import yamltext
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import Finding, ImagepipeError
+from imagepipe.frozen import frozen
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.blocks import Cut, Edit, can_be_cut, edit_of, names_in
 from imagepipe.pipeline.ground import ground
@@ -30,7 +31,7 @@ _KEY = re.compile(rb"\bsk-[A-Za-z0-9_-]{12,}")
 _FILE = (".imagepipe", "cache", "manifest")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Basis:
     """The manifest of the last silent plan: its text, where its assets begin, their ids, and which of them are inputs."""
 

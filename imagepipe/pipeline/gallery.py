@@ -1,11 +1,11 @@
 """Gathers what the page shows: the plan, what changed since the lock or a git revision, and the pictures of both."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from imagepipe import __version__
+from imagepipe.frozen import frozen
 from imagepipe.history import GitTree
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.cards import Room, card
@@ -23,7 +23,7 @@ from imagepipe.values import Entry, Manifest
 _PAGE = Path(__file__).resolve().parent.parent / "reports" / "page"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """What the page is to show: compared with `base` (a git revision; "": the lock), of the chosen assets. `embed` None
     takes whole pictures for few assets and small ones for many. `changes` leaves out what is as it was, `affected` (a git

@@ -3,10 +3,10 @@
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from imagepipe.frozen import frozen
 from imagepipe.lock import Lock, entries
 from imagepipe.models import prices, retirement
 from imagepipe.models.registry import Registry, registry
@@ -26,7 +26,7 @@ _SIZE = re.compile(r"(\d+)x(\d+)\Z")
 _UNKNOWN_SIZE = (1024, 1024)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ground:
     """Everything a plan is decided from. `digests` and `facts` remember what they were asked; save them at the end.
     `settled` are the requests in doubt that this run lets go, by their intents' ids."""
@@ -122,7 +122,7 @@ class _Declared:
         return {digest: path for path in paths if (digest := self._digests.get(path))}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Blobs:
     """The digests that the store holds, asked one by one."""
 

@@ -3,10 +3,10 @@
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from imagepipe.errors import UsageError
+from imagepipe.frozen import frozen
 from imagepipe.models import sizes
 from imagepipe.models.registry import Registry
 from imagepipe.oneoff.errands import Errand
@@ -31,7 +31,7 @@ _OTHERS = (
 """Where in a file it says what picture it is, and how that is called: those that no request can ask for."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A picture to import: `errand` as its entry asks for it, `file` as it was typed."""
 

@@ -1,12 +1,13 @@
 """The first stretch of the road: from a folder to its Manifest, every prompt rendered and every rule applied."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
 from imagepipe.errors import UsageError
+from imagepipe.frozen import frozen
 from imagepipe.manifest.loading import Wanted, load_with_words
 from imagepipe.pipeline.around import settings_of, today_utc
 from imagepipe.pipeline.finished import Finished
@@ -37,7 +38,7 @@ def load(
     return _loaded(DiskTree(root), Asked(name, profile, provider), today or today_utc())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """Which manifest is read, and for whom; `lock` is the text of its lock where the caller has read it already."""
 

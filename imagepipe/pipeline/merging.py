@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from imagepipe.errors import Damaged, ImagepipeError, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.history import git
 from imagepipe.lock import Lock, conflict_sides, dumps, merge, taking, with_changes
 from imagepipe.pipeline.sides import Load, answers, same_answer, staged, under_way, whole
@@ -17,7 +17,7 @@ from imagepipe.workspace.finding import private_folder
 from imagepipe.workspace.locking import LockFile
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Both:
     """An asset that both sides changed: whose answer stays, whether it `fits` the manifest's recipe (None: nobody had to
     ask, since both answer the same one), and its files that git still has in conflict and that are not the answer's."""
@@ -28,7 +28,7 @@ class Both:
     away: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merged:
     """The merged lock. `open`: assets left in conflict, for the manifest to decide."""
 

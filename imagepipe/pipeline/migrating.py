@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from imagepipe.contracts import Tree
 from imagepipe.errors import Finding, ManifestError, Place, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.manifest.loading import Loaded, Wanted, load_with_words
 from imagepipe.manifest.naming import declared_id
 from imagepipe.manifest.remodelling import Remodelling, Unmapped, User, profiles_of, sources_of
@@ -36,7 +37,7 @@ class CannotMigrate(UsageError):
         return (*self._findings, Finding("cannot-migrate", self.message, hint="change that first, then migrate"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Move:
     """One asset under one profile: what changes for it."""
 
@@ -50,7 +51,7 @@ class Move:
         return self.migration.changes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rewritten:
     """A migration that is ready: files (path → bytes before and after), every asset's move, and the manifests before and
     after by profile."""
@@ -65,7 +66,7 @@ class Rewritten:
     after: Mapping[str, Loaded]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Overlay:
     """A tree with some files otherwise."""
 
@@ -81,7 +82,7 @@ class _Overlay:
         return self.tree.glob(pattern)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Desk:
     """The project, and the way to load it under a profile."""
 

@@ -8,13 +8,14 @@ import re
 import shutil
 import stat
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError, UsageError
 from imagepipe.events import BuildFinished, Event, Failed, InDoubt, Published
+from imagepipe.frozen import frozen
 from imagepipe.oneoff.errands import Errand
 from imagepipe.oneoff.wishes import Place, asset_of, inputs_of
 from imagepipe.pictures import PictureFault, facts
@@ -35,7 +36,7 @@ _AGAIN = "change the words, or --again asks anew, which is paid for"
 _DOUBTED = "the same command with --again asks anew, and may pay twice; without it nothing is sent"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asking:
     """How errands are run: `provider` who is asked, `again` anew whatever is had, `force` over files that are there."""
 

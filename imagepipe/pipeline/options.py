@@ -1,9 +1,9 @@
 """What a person asks of a run, apart from the manifest: values that the command line and the library both make."""
 
-from dataclasses import dataclass
+from imagepipe.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanOptions:
     """The wishes of a plan. `again`, `resend` and `forget` take SELECT patterns; `retry_failed` asks again for what was
     refused or failed its checks, `force` writes over files edited by hand, `frozen` never pays, `prune` removes files that
@@ -22,7 +22,7 @@ class PlanOptions:
     affected: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BuildOptions(PlanOptions):
     """The wishes of a build. Caps in USD at worst price; `jobs` requests at once (None: the user's settings); `plan_file`
     a saved plan to do exactly; `report` a file for what was done; `lock_timeout` in seconds. `store` is the folder of the

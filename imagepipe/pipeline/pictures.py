@@ -1,10 +1,9 @@
 """Finds the bytes of recorded pictures: in the store, in the project's files, in a git revision."""
 
-from dataclasses import dataclass
-
 from imagepipe.contracts import Tree
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
+from imagepipe.frozen import frozen
 from imagepipe.pipeline.ground import Ground
 from imagepipe.planning import Holdings
 from imagepipe.values import Entry
@@ -13,7 +12,7 @@ from imagepipe.workspace.tree import DiskTree
 SHOWN = ("png", "jpeg", "webp", "gif", "svg")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pictures:
     """Looks pictures up by digest; what is nowhere, or not what its name says, is b""."""
 

@@ -1,11 +1,12 @@
 """The second stretch of the road: from a Manifest to its Plan. Pays nothing, sends nothing, needs no key."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from imagepipe.errors import Finding
+from imagepipe.frozen import frozen
 from imagepipe.pipeline import edited, quiet
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.ground import Ground, as_locked, depended, ground
@@ -26,7 +27,7 @@ EXPECTED = "imagepipe.pipeline.expecting:unmet_of"
 """Loaded only where something is expected of pictures."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stand:
     """Where one asset stands: `state` in a word, what a build would do, what it has cost so far in USD."""
 
@@ -132,7 +133,7 @@ def _settled(
     return (found.assets, found.requests) if found else (frozenset(), frozenset())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """Where each selected asset stands, in manifest order, then what has left the manifest; and what the plan notes."""
 

@@ -1,11 +1,11 @@
 """When nothing is to do: remembers that, with all it depends on, and says it again without reading the manifest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from imagepipe.errors import Finding, Place
+from imagepipe.frozen import frozen
 from imagepipe.pipeline import cached
 from imagepipe.pipeline.cached import Basis
 from imagepipe.values import Action, Decision, FrozenMap, Plan, Price, Totals
@@ -16,7 +16,7 @@ _HERE = Path(__file__).resolve().parent.parent
 _REGISTRY = str(_HERE / "models" / "registry.json")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Silent:
     """A plan with nothing to do: its HOLD rows and its counts, and the manifest's warnings."""
 
@@ -24,7 +24,7 @@ class Silent:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Depended:
     """What a silent plan was decided from: files by project path or absolute path → digest, include patterns, folders of
     the store; `began` is when its planning began, in ns; `looks` are the stats of files that were read for it."""
@@ -46,7 +46,7 @@ def silent(directory: str, file: str, profile: str = "", provider: str = "") -> 
     return _from_data(shown) if shown is not None else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Last:
     """The last silent plan, the digest of the manifest it was made from, and whether that has been edited since."""
 

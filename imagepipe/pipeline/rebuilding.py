@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from imagepipe.errors import Damaged, ImagepipeError, Question, Refused, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.graph import order
 from imagepipe.history import git, versions_in_refs
 from imagepipe.lock import Lock, Made, conflict_sides, entry_of, loads
@@ -31,7 +32,7 @@ from imagepipe.workspace.tree import DiskTree
 _DIGEST = re.compile(rb"sha256:[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rebuilt:
     """What came of it: assets by where their entry is from, those of which nothing is known, where the old file is.
     `committed`: the last commit has a lock, which tells what people said of pictures."""

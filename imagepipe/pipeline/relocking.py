@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from os.path import realpath
 from pathlib import Path
 from secrets import token_hex
 
 from imagepipe.errors import Refused, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.lock import Lock, with_changes
 from imagepipe.manifest.loading import Loaded
 from imagepipe.pipeline.around import around
@@ -22,7 +23,7 @@ from imagepipe.workspace.finding import lock_name
 from imagepipe.workspace.locking import LockFile, save_lock
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Relocked:
     """A lock that is ready: entries under their new keys and a free receipt for each. `changed` are the assets whose
     picture is not kept, since it was not the answer to their recipe before either."""

@@ -5,12 +5,12 @@ import json
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from secrets import token_urlsafe
 from typing import Any
 
 from imagepipe.errors import ImagepipeError
+from imagepipe.frozen import frozen
 
 VERBS = ("pick", "approve", "reject")
 _MOST = 10_000
@@ -27,7 +27,7 @@ _SAFE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """One decision from the page: `number` 0 means the picture that the asset has."""
 
@@ -37,7 +37,7 @@ class Asked:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Desk:
     """What the server can do: `page()` gives the page and its content security policy; `decide` carries a decision out
     and gives what is said about it and the asset's new markup; `version` gives a word that is another one once the page

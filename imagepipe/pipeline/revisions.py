@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from imagepipe.errors import Finding, ImagepipeError, ManifestError, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.history import GitTree, git, resolve
 from imagepipe.lock import Lock, loads
 from imagepipe.manifest.loading import Wanted, load_with_words
@@ -17,7 +18,7 @@ from imagepipe.workspace.digests import pointed
 from imagepipe.workspace.finding import lock_name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Revision:
     """`rev` is the full hash; `manifest` None where there was none or it was broken, as `notes` tell; `files`: path →
     digest of the file then."""

@@ -3,10 +3,11 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from imagepipe.errors import ManifestError, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.manifest.loading import Loaded, Wanted, load_with_words
 from imagepipe.oneoff.entries import HEAD, checked_id, entry, given, ids_of, spliced
 from imagepipe.oneoff.errands import Errand
@@ -20,7 +21,7 @@ from imagepipe.workspace.finding import repository_top
 from imagepipe.workspace.tree import DiskTree
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prepared:
     """A manifest as it will be written: its folder and name, the text, and the ids of the new assets."""
 
@@ -34,7 +35,7 @@ class Prepared:
         write_atomic(self.root / self.file, self.text.encode(), durable=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Overlay:
     """The project as it would be with another manifest."""
 

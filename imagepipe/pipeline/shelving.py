@@ -1,12 +1,12 @@
 """Gathers what `codegen` writes: every built asset's files from the lock, and the blur of one that is at hand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from imagepipe.codegen.shelf import File, Picture
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
+from imagepipe.frozen import frozen
 from imagepipe.lock import Lock
 from imagepipe.paths import FORMATS
 from imagepipe.pictures.blurhash import Blur, blur
@@ -18,7 +18,7 @@ from imagepipe.workspace.locking import load_lock
 from imagepipe.workspace.tree import DiskTree
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Naming:
     """How an app names files: without the leading folder `strip`, behind `prefix`."""
 
@@ -31,7 +31,7 @@ class Naming:
         return self.prefix + (rest.removeprefix("/") if self.prefix.endswith("/") else rest)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shelf:
     """The pictures by id, and the ids of assets that are not built yet."""
 

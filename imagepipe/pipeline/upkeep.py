@@ -1,11 +1,12 @@
 """Looks after what a project keeps: what of its store could go, and whether store and outputs are what they should be."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import Damaged, ImagepipeError, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.history import contents, git, is_repository
 from imagepipe.lock import Lock, loads
 from imagepipe.pipeline.around import around
@@ -21,7 +22,7 @@ _OURS = '"made_from"'
 """What tells our locks from those of other tools, which are called `.lock` too."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unlike:
     """An output that is not what the lock says: its bytes differ, or it is `missing`."""
 
@@ -30,7 +31,7 @@ class Unlike:
     missing: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verified:
     """The store, and the outputs that were read."""
 

@@ -2,11 +2,12 @@
 is needed, and it is the same on every disk, in containers and on shares. Outputs and lock are not among them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from imagepipe.digest import digest_text
 from imagepipe.errors import Finding, ImagepipeError
+from imagepipe.frozen import frozen
 from imagepipe.values import Manifest
 from imagepipe.workspace.finding import lock_name, repository_top
 from imagepipe.workspace.tree import DiskTree
@@ -18,7 +19,7 @@ Print = tuple[int, int, int] | None
 Prints = Mapping[str, Print]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Watched:
     """The files (project paths) that are looked at, and patterns that may match new ones."""
 

@@ -2,10 +2,11 @@
 lock, or what a manifest says (`declaring`), now or in a revision."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from imagepipe.errors import Finding
+from imagepipe.frozen import frozen
 from imagepipe.planning.differing import differences, recipe_in
 from imagepipe.values import FREE, Entry, Price, Reason, Recipe
 
@@ -13,7 +14,7 @@ Kind = Literal["added", "removed", "changed"]
 State = Mapping[str, Entry]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prices:
     """`of(recipe, ask)` prices a call; `had(key, asset)` counts the pictures that are paid for under a key, without those
     that a person rejected."""
@@ -39,7 +40,7 @@ class Prices:
         return max(0, int(entry.options.get("n", 1)) - self.had(entry.made_from, asset))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Score:
     """How much the file at `path` changed ("": the picture of an asset without files): structural similarity (1: nothing),
     mean difference of red, green and blue (0: nothing, 1: all)."""
@@ -50,7 +51,7 @@ class Score:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One asset that is not as it was. `reasons` are all differences but those of the words. In USD: `cost_before` and
     `cost_after` are what making it anew costs in each state, `to_build` what is still to be paid for the new one. `scores`:
@@ -72,7 +73,7 @@ class Change:
         return (self.before.prompt if self.before else ()) != (self.after.prompt if self.after else ())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """All changes, in the order of the new state, what is gone behind it. `base` is what it was compared with, as
     people call it, `rev` the full hash of a revision; `cost_before` and `cost_after` sum up all assets, unchanged ones too."""

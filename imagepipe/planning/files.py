@@ -1,9 +1,9 @@
 """An asset's files: what belongs at each path, and what is there."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from imagepipe.frozen import frozen
 from imagepipe.paths import glob_pattern
 from imagepipe.planning.holdings import Holdings
 from imagepipe.values import Asset, Entry, FrozenMap
@@ -13,7 +13,7 @@ UNKNOWN = ""
 """The digest of a file that steps will make: known when they have run."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Files:
     """Path → what belongs there, and path → what is there instead. `moved`: new path → old one, where the lock's file
     only changed its place."""
@@ -119,7 +119,7 @@ def pattern_of(path: str) -> Callable[[str], object]:
     return glob_pattern(path.replace("{index}", "*").replace("{cell}", "*")).match
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claims:
     """The paths that the manifest's assets write to."""
 

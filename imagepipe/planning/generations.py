@@ -1,13 +1,14 @@
 """One asset's pictures through time: which were its own, and what each changed against the one before. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from imagepipe.frozen import frozen
 from imagepipe.planning.differing import differences
 from imagepipe.values import Candidate, Entry, Reason, Receipt
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """Where a generation came into the lock: full hash of the commit, author, time (ISO 8601), first line of its
     message; all "" for what is not committed yet."""
@@ -18,7 +19,7 @@ class Origin:
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Generation:
     """One picture of an asset: under which id it was known, its lock entry, where it came from, the entry before it and
     what differs but the words."""
@@ -30,7 +31,7 @@ class Generation:
     reasons: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spare:
     """A picture of an asset that the store has and no generation shows, and the receipt of the answer that brought it."""
 

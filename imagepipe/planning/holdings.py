@@ -1,16 +1,17 @@
 """What is had already, by key and by digest, over all lock entries, receipts and files: why a rename costs nothing."""
 
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from imagepipe.frozen import frozen
 from imagepipe.lock import Lock, by_key, put_aside
 from imagepipe.lock.counting import candidates_of, counted
 from imagepipe.planning.seen import Seen
 from imagepipe.values import Candidate, Entry, Receipt
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Held:
     """What one key has brought: all pictures in order, `paid` how many of them were billed, `failed` those of answers
     that may not be published. `entry` is the lock's record of it, under the id `named`. `turned_down` were paid for and

@@ -1,8 +1,8 @@
 """The inputs of one asset as far as their bytes are known: from files, from other assets, from imports."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from imagepipe.frozen import frozen
 from imagepipe.planning.seen import Seen
 from imagepipe.values import EMPTY, Action, Asset, Decision, Entry, Input, InputFact
 
@@ -10,7 +10,7 @@ PENDING = ""
 """The digest of an input whose bytes will be known later."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """What may be known of an asset that is another's input: the digests of its picked picture and of its files (""
     and absent: not yet); `blocked`: it will not come about."""
@@ -20,7 +20,7 @@ class Known:
     blocked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gathered:
     """The inputs in order; `waiting` names the assets whose bytes are still to come, `missing` what cannot be had."""
 

@@ -1,8 +1,8 @@
 """What a plan is decided by: the command line's wishes, the caps, and what only other rooms know, as function values."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from imagepipe.frozen import frozen
 from imagepipe.values import Price, Recipe
 
 Ids = frozenset[str]
@@ -13,7 +13,7 @@ def _none(model: str) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rules:
     """`price_of(recipe, ask)` prices a call in USD; `version_of(step)` gives a step's version; `retirement_of(model)`
     says since when a model cannot be asked ("": it can be), `replacement_of(model)` which one the provider names instead

@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from imagepipe.digest import digest_text
 from imagepipe.errors import Refused, UsageError
+from imagepipe.frozen import frozen
 from imagepipe.planning.making import fingerprint
 from imagepipe.values import EMPTY, Action, Decision, FrozenMap, Plan, Price, freeze, thaw
 
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Saved:
     """A saved plan: its rows as plain data by asset, its basis, and the options under which it was made."""
 

@@ -1,9 +1,9 @@
 """What a plan is decided from beside manifest and lock: the project's files and the store, looked at when asked for."""
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
+from imagepipe.frozen import frozen
 from imagepipe.values import EMPTY, Intent, Receipt, Refusal
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class Looked(Mapping[str, T]):
         return sum(1 for _ in self)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """`files`: path → digest of the project file there (absent: no file). Of the store: `receipts`, `doubts` and
     `refusals` by key, `blobs` the digests it holds, `received` those that receipts name, also of pictures it has let go.

@@ -1,7 +1,8 @@
 """What every decision of one plan is made from, and one asset's share of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from imagepipe.frozen import frozen
 from imagepipe.planning.holdings import Held, Holdings
 from imagepipe.planning.rules import Rules
 from imagepipe.recipe import PLACEHOLDER
@@ -9,7 +10,7 @@ from imagepipe.values import Action, Asset, Candidate, Decision, Entry, FrozenMa
 from imagepipe.values.dollars import usd as dollars
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class World:
     """Lock and store as look-ups, and the rules of this run."""
 
@@ -17,7 +18,7 @@ class World:
     rules: Rules
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """One asset to decide: its recipe in force, what that has brought, its entry in the lock and why it changed."""
 

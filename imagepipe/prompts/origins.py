@@ -1,10 +1,10 @@
 """Where each line of a prompt came from, for `show --explain`: author, layer, template, variable."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from imagepipe import plugins
+from imagepipe.frozen import frozen
 from imagepipe.prompts import substitution
 from imagepipe.prompts.faults import Fault
 from imagepipe.prompts.fields import INVARIANTS
@@ -15,7 +15,7 @@ from imagepipe.values import Asset, Words
 _MADE_OF = {"constraints": (*INVARIANTS, "constraints"), "scene": ("scene",)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One line of the prompt, the field it shows, and where that came from ("defaults, variable brand")."""
 

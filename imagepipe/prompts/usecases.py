@@ -1,12 +1,13 @@
 """The nineteen use cases: what each is for, whether it edits, and the fields a good prompt of its kind has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from imagepipe.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class UseCase:
     """One kind of picture. `wanted` fields are missed by a warning, never demanded; an "edit" needs an input."""
 

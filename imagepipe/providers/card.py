@@ -6,13 +6,13 @@ That keeps edges smooth, files small and a megapixel under ten milliseconds.
 
 import io
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from PIL import Image, ImageDraw
 
+from imagepipe.frozen import frozen
 from imagepipe.providers.colours import Rgb, Scheme, blend, scheme
 from imagepipe.providers.lettering import SMALLEST, fitted, font, plain, width, wrapped
 
@@ -34,7 +34,7 @@ _WAYS: dict[str, tuple[dict[str, Any], ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Card:
     """What one placeholder shows: `number` gives its colours, `variant` of `variants` its composition. A card that is
     `transparent`, or lies on a flat `backdrop` (#rrggbb), keeps from the edges."""

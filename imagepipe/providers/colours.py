@@ -1,7 +1,8 @@
 """Colour schemes for placeholders: a hue from a key, lightness by perception, so that ink stays legible on all of them."""
 
 import math
-from dataclasses import dataclass
+
+from imagepipe.frozen import frozen
 
 Rgb = tuple[int, int, int]
 
@@ -10,7 +11,7 @@ _LIGHT = ((0.925, 0.045), (0.875, 0.065), (0.83, 0.085), (0.30, 0.075))
 _DEEP = ((0.40, 0.085), (0.45, 0.095), (0.50, 0.10), (0.965, 0.02))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scheme:
     """Ground, two further tones of it, and ink."""
 

@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import jiter
 
 from imagepipe.contracts import End, Pictures, Reply, Verdict
 from imagepipe.errors import ImagepipeError
+from imagepipe.frozen import frozen
 from imagepipe.providers.cutting import cut, decoded
 from imagepipe.providers.pace import wait_of
 from imagepipe.values import EMPTY, FrozenMap, Request, freeze
@@ -27,7 +27,7 @@ class AnswerFault(ImagepipeError):
     exit_code = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Complaint:
     """The error object of an answer; empty where there is none."""
 

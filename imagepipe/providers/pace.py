@@ -3,9 +3,10 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+
+from imagepipe.frozen import frozen
 
 LONGEST_WAIT = 120.0
 """Seconds: no provider is waited for longer than this, whatever it says."""
@@ -14,7 +15,7 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pace:
     """What the rate limit headers say of images (or of requests, where images are not told): how many `limit`, how many
     are `remaining`, and seconds until that is full again. None: not told."""

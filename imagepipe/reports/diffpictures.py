@@ -2,9 +2,9 @@
 
 import html
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import quote
 
+from imagepipe.frozen import frozen
 from imagepipe.paths import suffix_of
 from imagepipe.planning.comparing import Change
 from imagepipe.reports.safetext import line
@@ -16,7 +16,7 @@ _SHOWN = ("png", "jpg", "jpeg", "webp", "gif", "svg", "avif")
 _MOST = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Addresses:
     """Where pictures can be fetched: `template` with {rev} and {path}; the revisions before and after, "" where there
     is none to fetch from."""

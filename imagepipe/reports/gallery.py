@@ -1,13 +1,12 @@
 """What the page shows, as values: every asset with its pictures before and now, its words, its facts, its cost."""
 
-from dataclasses import dataclass
-
 from imagepipe.errors import Finding
+from imagepipe.frozen import frozen
 from imagepipe.planning.comparing import Score
 from imagepipe.values import FREE, Price, Reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """A picture to show: its digest, its size in pixels, and its bytes as a data URI ("": not embedded)."""
 
@@ -17,7 +16,7 @@ class Picture:
     uri: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variant:
     """A candidate: its number, what was decided about it, and why."""
 
@@ -27,7 +26,7 @@ class Variant:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Card:
     """One asset. `states` are what the page filters by; `prompts` the lines of the prompt before and now (None: there is
     none); `score` says how much the picture shown changed, `scores` each of its files; `facts` what it is made by, name and value; `lineage` a line for each thing it comes from. USD: `usd` was paid,
@@ -53,7 +52,7 @@ class Card:
     built: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gallery:
     """The whole page. `base` is what it is compared with, as people call it; `notes` what could not be shown."""
 
@@ -65,7 +64,7 @@ class Gallery:
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dress:
     """The page's own style and script."""
 
@@ -73,7 +72,7 @@ class Dress:
     script: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Service:
     """Where the page sends decisions, if it is served: the path, and the token that proves where it came from. `version`
     is the word by which the page finds out that it is another one by now."""

@@ -1,6 +1,6 @@
 """How text is drawn on what is there: colours or none, the characters of Unicode or of ASCII."""
 
-from dataclasses import dataclass
+from imagepipe.frozen import frozen
 
 _STYLES = {
     "add": "32",
@@ -30,7 +30,7 @@ _PLAIN = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ink:
     """What the other end can show; `width` is that of a terminal in cells, 0 where lines are not broken."""
 

@@ -1,15 +1,15 @@
 """The end of a build as a person reads it: what was made, what was not and what to do, and the money."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from imagepipe.events import BuildFinished, Dropped, Failed, InDoubt, Skipped
+from imagepipe.frozen import frozen
 from imagepipe.reports import money
 from imagepipe.reports.ink import PLAIN, Ink
 from imagepipe.reports.safetext import block, line
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What a build came to; `seconds` is wall time, `built` counts the assets whose files were written by action."""
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from imagepipe.frozen import frozen
 from imagepipe.reports import money
 from imagepipe.reports.ink import PLAIN, Ink
 from imagepipe.reports.promptdiff import render as render_diff
@@ -11,7 +11,7 @@ from imagepipe.reports.safetext import clipped, columns, folded, line, padded
 from imagepipe.values import EMPTY, Action, Decision, Plan, Price, Reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """How one action is shown: its sign and style, the heading of its group and its words in the closing line."""
 
@@ -92,7 +92,7 @@ def _amount(price: Price) -> str:
     return "free" if price.worst == 0 else money.span(price)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Page:
     ink: Ink
     verbose: bool

@@ -1,10 +1,10 @@
 """What the user's settings are once read: frozen values, defaults filled in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from imagepipe.contracts import Terms
+from imagepipe.frozen import frozen
 from imagepipe.values import EMPTY, FrozenMap, freeze, thaw
 
 Per = Literal["build", "asset", "day"]
@@ -14,7 +14,7 @@ CONFIRM_ABOVE = 1.00
 JOBS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cap:
     """A bound in USD at worst price, on one build, asset or day; `name` says who set it, for the refusal to name."""
 
@@ -28,7 +28,7 @@ def smallest(caps: Iterable[Cap], per: Per) -> Cap | None:
     return min((cap for cap in caps if cap.per == per), key=lambda cap: cap.usd, default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """How much at once: `jobs` requests in flight, `images_per_minute` over all of them (None: as the provider says)."""
 
@@ -36,7 +36,7 @@ class Limits:
     images_per_minute: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """The user's settings. `providers` by name; `caps` all that the configuration and the environment set (the smallest
     is in force); above `confirm_above` USD a build asks; `retry_in_doubt` re-sends after no answer at all; `models` are

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -10,6 +9,7 @@ from PIL import Image
 
 from imagepipe.contracts import Several, StepContext
 from imagepipe.errors import ImagepipeError
+from imagepipe.frozen import frozen
 from imagepipe.steps.catalogue import spec
 from imagepipe.steps.packing import Layout, pack
 from imagepipe.values import EMPTY, FrozenMap, thaw
@@ -24,7 +24,7 @@ class AtlasFailed(ImagepipeError):
     """The pictures do not fit on one sheet, or there are none."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """A picture on its way to the sheet: its own size, and the part of it (a box) that is packed."""
 

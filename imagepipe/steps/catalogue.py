@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from imagepipe.frozen import frozen
 from imagepipe.plugins import names, pick
 from imagepipe.steps import STEPS
 from imagepipe.values import EMPTY, FrozenMap, freeze
@@ -16,7 +16,7 @@ _HERE = Path(__file__).resolve().parent
 Many = Literal["makes", "takes", ""]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StepSpec:
     """A step as it is declared. A new `version` makes files anew; `options` is a JSON Schema (2020-12).
 

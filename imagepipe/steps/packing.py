@@ -1,12 +1,13 @@
 """Rectangles on a sheet by the skyline method, bottom-left (Jylänki, "A Thousand Ways to Pack the Bin", 2010)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from imagepipe.frozen import frozen
 
 Size = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """A sheet's width and height in pixels, and where each named rectangle has its upper left corner."""
 

@@ -1,9 +1,9 @@
 """Well-known sets of files that sites and apps ask for: names and sizes in pixels, as data."""
 
-from dataclasses import dataclass
+from imagepipe.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetFile:
     """One file of a set: its name in the folder, width × height in pixels."""
 

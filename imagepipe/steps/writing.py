@@ -1,7 +1,7 @@
 """How each file format is written: Pillow's options, chosen for small files that are the same every time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -9,6 +9,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from imagepipe.errors import ImagepipeError
+from imagepipe.frozen import frozen
 from imagepipe.steps.colours import flattened
 from imagepipe.steps.containers import gif_with, ico
 from imagepipe.steps.palette import compacted
@@ -27,7 +28,7 @@ class CannotWrite(ImagepipeError):
     """The picture does not fit the format."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """A picture (RGB or RGBA) with what goes into its file beside the pixels: ICC profile and XMP packet, b"": none."""
 

@@ -1,10 +1,10 @@
 """Where everything in the store lies: names to paths and back. Touches nothing."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from imagepipe.digest import PREFIX, hex_of
+from imagepipe.frozen import frozen
 
 FORMAT_VERSION = 1
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
@@ -16,7 +16,7 @@ def _id(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """The folders under `root`. Digests and keys are `sha256:<hex>`; ids are letters, digits, `-` and `_`."""
 

@@ -9,13 +9,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from imagepipe.frozen import frozen
 from imagepipe.store.disk import append_durable, ensure_folder, explained
 from imagepipe.store.locks import lock_file
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spending:
     """One charge: `day` as YYYY-MM-DD, `usd` (None: the price is unknown), `id` that of the request's intent, `home` the
     folder of the project that sent it.

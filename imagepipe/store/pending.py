@@ -1,12 +1,12 @@
 """Requests whose end is not in the store yet, as their intents and spools tell it: what start-up and `plan` look at."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from imagepipe.contracts import Reply
 from imagepipe.errors import Finding
+from imagepipe.frozen import frozen
 from imagepipe.store.layout import Layout
 from imagepipe.store.quarantine import Tell
 from imagepipe.store.receipts import listed
@@ -26,7 +26,7 @@ class State(StrEnum):
     COMPLETE = "complete"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pending:
     """One request found on disk. `live`: a running process is at it, so its state is nobody else's business.
 

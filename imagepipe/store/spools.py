@@ -9,12 +9,12 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from imagepipe.contracts import Reply
 from imagepipe.errors import Finding, ImagepipeError
+from imagepipe.frozen import frozen
 from imagepipe.store.disk import (
     create,
     ensure_folder,
@@ -36,7 +36,7 @@ _MAGIC = b"imagepipe spool 1\n"
 _PIECE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What a whole spool says: the reply, and where its body lies. `length` in bytes."""
 

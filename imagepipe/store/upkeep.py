@@ -2,11 +2,11 @@
 
 import contextlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from imagepipe.digest import PREFIX
 from imagepipe.errors import Finding
+from imagepipe.frozen import frozen
 from imagepipe.store import blobs, pending
 from imagepipe.store.disk import TEMPORARY, explained, remove, write_atomic
 from imagepipe.store.opening import DiskStore
@@ -14,7 +14,7 @@ from imagepipe.store.receipts import listed
 from imagepipe.values import Receipt
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One file that could go: its size in bytes, and whether it was paid for (a receipt names it)."""
 
@@ -24,7 +24,7 @@ class Item:
     paid: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Garbage:
     """What could go, and how large the store's pictures are now, in bytes."""
 
@@ -37,7 +37,7 @@ class Garbage:
         return sum(item.bytes for item in self.items)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Collected:
     """What did go."""
 
@@ -45,7 +45,7 @@ class Collected:
     kept: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verification:
     """A store looked at: blobs read, pictures that receipts name but are not here, spools nobody knows, findings.
     `evicted` were let go to make room, which is no damage; `restored` were missing and are here again."""

@@ -1,8 +1,6 @@
 """What is asked of a provider: the words, the inputs with their bytes, the request and the recipe it comes from."""
 
-from dataclasses import dataclass
-
-from imagepipe.frozen import quick
+from imagepipe.frozen import frozen, quick
 from imagepipe.values.declared import Role
 from imagepipe.values.maps import FrozenMap
 
@@ -14,7 +12,6 @@ PROFILE = "profile"
 
 
 @quick
-@dataclass(frozen=True, slots=True)
 class Words:
     """A rendered prompt: `fields[i]` names the prompt field that line i of `text` came from ("subject", "extra.Camera");
     `key` is the colour that the background was asked for in, as "#rrggbb", "" for none."""
@@ -24,7 +21,7 @@ class Words:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InputFact:
     """An input with its bytes named: what a key and the lock know of it. `name` is its path or asset id."""
 
@@ -33,7 +30,7 @@ class InputFact:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImageFact:
     """An image file's facts, read from its header: pixels as stored, format's name, size in bytes."""
 
@@ -45,7 +42,6 @@ class ImageFact:
 
 
 @quick
-@dataclass(frozen=True, slots=True)
 class Request:
     """What is sent, complete: the one value a provider needs. `options` includes n. For the placeholder to draw,
     never sent and in no key: `label`, the asset's id, and `backdrop`, the key colour that the prompt asks for."""
@@ -70,7 +66,6 @@ class Request:
 
 
 @quick
-@dataclass(frozen=True, slots=True)
 class Recipe:
     """An asset's request with its key. `parts` are flat labels → JSON scalars; n is in neither."""
 

@@ -1,10 +1,9 @@
 """What a manifest declares: an asset with its prompt, inputs and outputs, and the manifest as a whole."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from imagepipe.errors import Finding, Place
-from imagepipe.frozen import quick
+from imagepipe.frozen import frozen, quick
 from imagepipe.paths import beside
 from imagepipe.values.maps import EMPTY, FrozenMap
 
@@ -12,7 +11,6 @@ Role = Literal["target", "reference", "style", "insert", "mask", "markup"]
 
 
 @quick
-@dataclass(frozen=True, slots=True)
 class Prompt:
     """The prompt as the author wrote it, not yet rendered.
 
@@ -28,7 +26,7 @@ class Prompt:
     literal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """An image the request refers to: a project file (`image`), an asset's picked original (`asset`), one of its finished
     files (`asset` and `output`), an import (`asset` is "name:id"), or the approved picture that this very asset has under
@@ -42,7 +40,7 @@ class Input:
     draft: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StepCall:
     """One local step with its options, defaults not filled in."""
 
@@ -51,7 +49,6 @@ class StepCall:
 
 
 @quick
-@dataclass(frozen=True, slots=True)
 class Output:
     """One file (or, with `{index}` or `{cell}` left in `path`, one pattern of files) and every step that leads to it.
     `beside` names the files that steps write beside it: paths.beside."""
@@ -71,7 +68,6 @@ class Output:
 
 
 @quick
-@dataclass(frozen=True, slots=True)
 class Asset:
     """One deliverable after merging, extending and expanding: complete, version-1 defaults filled in.
 
@@ -115,7 +111,7 @@ class Asset:
         return any(item.role in ("target", "mask") for item in self.inputs)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Budget:
     """Caps in USD at worst price; None: not set here."""
 
@@ -125,7 +121,7 @@ class Budget:
     confirm_above: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Manifest:
     """A project's manifest, complete. `root` is the project folder, `file` the manifest in it, `read` every file that was
     read to make it (path → digest), `globs` every include pattern with what it matched, `words` the rendered prompts by

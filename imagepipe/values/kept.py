@@ -1,10 +1,9 @@
 """What is kept of what was asked and paid: pictures, files, money, lock entries, receipts and requests under way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
-from imagepipe.frozen import quick
+from imagepipe.frozen import frozen, quick
 from imagepipe.values.asked import InputFact
 from imagepipe.values.maps import EMPTY, FrozenMap
 
@@ -13,7 +12,6 @@ Answer = Literal["generated", "adopted", "migrated"]
 
 
 @quick
-@dataclass(frozen=True, slots=True)
 class Candidate:
     """One picture that came back: pixels, format, and what was decided about it. `why` says why a person rejected it; ""
     for one that was not rejected, or that failed its checks. `c2pa`: it came with a C2PA manifest (its signature is not
@@ -30,7 +28,7 @@ class Candidate:
     made_from: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileFact:
     """A published file as the lock records it."""
 
@@ -41,7 +39,7 @@ class FileFact:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Charge:
     """What was paid, in USD. `estimated`: the answer carried no usage. `usd` None: the price is unknown."""
 
@@ -50,7 +48,7 @@ class Charge:
     estimated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Price:
     """What a call would cost in USD: expected range and the worst case that caps reserve. None: unknown. `estimated`: it
     rests on figures that are not the provider's own."""
@@ -64,7 +62,7 @@ class Price:
 FREE = Price()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One asset in the lock: what it was made from and what it became. `parts` has "made_from" and "finished_by"."""
 
@@ -105,7 +103,7 @@ class Entry:
         return bool(self.inputs or self.profile)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Receipt:
     """One paid answer, kept for ever in the store. `paid` counts the pictures billed, duplicates and rejected ones too.
 
@@ -135,7 +133,7 @@ class Receipt:
     made_at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Intent:
     """A paid request that is about to be sent, or whose end is unknown: worst cost in USD, `None` where unknown.
 
@@ -154,7 +152,7 @@ class Intent:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """A request that the provider refused for good: not sent again without `--retry-failed`."""
 

@@ -1,10 +1,9 @@
 """What a plan says of each asset, why, and in sum."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from imagepipe.errors import Finding
-from imagepipe.frozen import quick
+from imagepipe.frozen import frozen, quick
 from imagepipe.values.asked import Recipe
 from imagepipe.values.kept import FREE, Candidate, Price
 from imagepipe.values.maps import EMPTY, FrozenMap
@@ -23,7 +22,7 @@ class Action(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """Why: one labelled part that changed. `before` or `after` is "" where it was not there."""
 
@@ -33,7 +32,6 @@ class Reason:
 
 
 @quick
-@dataclass(frozen=True, slots=True)
 class Decision:
     """What will be done for one asset and why. `ask` is how many pictures to request (0 under GENERATE: another asset of
     the plan makes the same request); `picked` the raw digest the outputs come from, where it is known already; `writes`
@@ -61,7 +59,7 @@ class Decision:
     waits_for: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Totals:
     """A plan in numbers: how many of each action, and the sum of the prices."""
 
@@ -69,7 +67,7 @@ class Totals:
     price: Price
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """All decisions, in manifest order, with what they were decided from."""
 

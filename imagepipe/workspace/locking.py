@@ -1,9 +1,9 @@
 """The lock file on disk: read, and written only when something changed, without losing what another build wrote."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from imagepipe.errors import Damaged, Place
+from imagepipe.frozen import frozen
 from imagepipe.lock import Lock, changes, dumps, loads, with_changes
 from imagepipe.store.disk import explained, write_atomic
 from imagepipe.store.locks import lock_file
@@ -28,7 +28,7 @@ def _data(root: Path, name: str) -> bytes | None:
         ) from None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LockFile:
     """Where the lock is, and how many seconds to wait for another build that is writing it."""
 

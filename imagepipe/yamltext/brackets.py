@@ -1,7 +1,6 @@
 """Which bracket is wrong where YAML breaks off: found in the tokens, which know nothing of what may stand where."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from yaml._yaml import CParser
@@ -14,12 +13,14 @@ from yaml.tokens import (
     StreamEndToken,
 )
 
+from imagepipe.frozen import frozen
+
 _OPENS = {FlowMappingStartToken: "{", FlowSequenceStartToken: "["}
 _CLOSES = {FlowMappingEndToken: "}", FlowSequenceEndToken: "]"}
 _PAIRS = {"{": "}", "[": "]"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BadBracket:
     """`text` is the bracket at `mark`; `closed_by` a bracket of the other kind, "" where nothing closes it, and the
     bracket itself where it closes nothing."""

@@ -1,11 +1,12 @@
 """A YAML text to its value: by libyaml, or line by line where it is big and ordinary. Loads neither before it is needed."""
 
 import gc
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from imagepipe import plugins
 from imagepipe.errors import Finding, ManifestError, Place
+from imagepipe.frozen import frozen
 
 BIG = 100_000
 """Bytes, empty lines left out, from which on a text takes the fast road: below, it is read before that is loaded."""
@@ -15,7 +16,7 @@ BUILT, FAULTLESS = "imagepipe.yamltext.building:built", "imagepipe.yamltext.buil
 QUICK = "imagepipe.yamltext.plain:document"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A file read: its value, structural faults that did not keep it from being read, and the line (from 1) and column
     of every key of the second level, by its two keys."""

@@ -1,15 +1,16 @@
 """Where libyaml gave up on a text, and what stands around it."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from yaml.error import Mark
 
+from imagepipe.frozen import frozen
+
 _CURLY = re.compile("[“”„‟‘’‚«»]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """What is wrong, what to write, and where: the mark of what is to blame."""
 
@@ -18,7 +19,7 @@ class Said:
     mark: Any
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stumble:
     """`mark` is where libyaml gave up, `problem` what it says, `opened` where what it was reading begins, if it says."""
 

@@ -1,10 +1,11 @@
 """Names the model behind a picture where the answer does not: by the registry's snapshot, marked as assumed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from imagepipe.contracts import Dialect, Pictures, Reply, Verdict
+from imagepipe.frozen import frozen
 from imagepipe.models.registry import Registry
 from imagepipe.values import Request
 
@@ -17,7 +18,7 @@ def snapshot_of(known: Registry, id: str) -> str:
     return f"{model.snapshot}{ASSUMED}" if model and model.snapshots else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assuming:
     """A dialect whose pictures always say which model made them, as far as that is known."""
 

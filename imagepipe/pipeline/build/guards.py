@@ -1,10 +1,10 @@
 """What must hold before a build sends anything: caps, consent, the pull-request guard. Refuses as a whole, exit 4."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from imagepipe.errors import Finding, ManifestError, Question, Refused, UsageError
 from imagepipe.events import Warned
+from imagepipe.frozen import frozen
 from imagepipe.pipeline.around import Around
 from imagepipe.pipeline.ground import Ground
 from imagepipe.pipeline.options import BuildOptions
@@ -16,7 +16,7 @@ from imagepipe.values.dollars import usd
 _PULL_REQUEST = ("pull_request", "pull_request_target", "merge_request_event", "external_pull_request_event")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bill:
     """What a build would ask for: its paid rows, the requests among them, and their worst price in USD (None: unknown)."""
 

@@ -1,7 +1,7 @@
 """The hands of a build: the function values by which `execute` reads inputs, writes files and settles money."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from os import urandom
 
@@ -9,6 +9,7 @@ from imagepipe.contracts import StepContext
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
 from imagepipe.execute.work import Limits, Money, Work
+from imagepipe.frozen import frozen
 from imagepipe.models import prices
 from imagepipe.pipeline.build.routes import Routes
 from imagepipe.pipeline.doubting import home_of, ownership
@@ -37,7 +38,7 @@ def run_id() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{urandom(3).hex()}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """What a build was asked for, beside its plan."""
 

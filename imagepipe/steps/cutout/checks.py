@@ -1,9 +1,8 @@
 """Whether a matte is one that can be published: figures of the finished picture, each held against its bound."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from imagepipe.frozen import frozen
 from imagepipe.steps.cutout.keys import Ground
 from imagepipe.steps.cutout.settings import CutoutFailed, Settings
 from imagepipe.steps.cutout.sheets import Bytes, Sheet, stripes
@@ -19,7 +18,7 @@ LIKE, CORNER = 20, 8
 _VISIBLE = 128
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figures:
     """What a matte measures: shares from 0 to 1; `fringe` is how much more of the key is in the edge than inside."""
 

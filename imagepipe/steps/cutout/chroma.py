@@ -1,10 +1,9 @@
 """Colour that is halved where lightness is whole, as JPEG's 4:2:0 leaves it: noticed, and done to other planes alike."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from imagepipe.frozen import frozen
 from imagepipe.steps.cutout.regions import Mask, Runs
 from imagepipe.steps.cutout.sheets import Bytes, Sheet
 from imagepipe.steps.cutout.solids import Floats
@@ -17,7 +16,7 @@ _EVERY = 4
 _BETWEEN, _WHOLE = 0.72, 0.6
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Halved:
     """Where pairs of pixels that share a colour begin, along x and along y: at even places (0) or odd ones (1).
 

@@ -1,10 +1,9 @@
 """The matte of the usual small scripts, integer for integer (ONE_OFFS.md, classic), by look-up tables."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from imagepipe.frozen import frozen
 from imagepipe.steps.cutout.keys import classic_key, spill_channels
 from imagepipe.steps.cutout.settings import Rgb, Settings
 from imagepipe.steps.cutout.sheets import Bytes, Sheet, stripes
@@ -15,7 +14,7 @@ _KEY_LIKE_DISTANCE = 32
 _KEY_LIKE_DOMINANCE = 16
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tables:
     """Everything that depends on the key and the options alone, by channel value, distance or dominance."""
 

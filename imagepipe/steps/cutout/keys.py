@@ -1,10 +1,9 @@
 """The key colour: where it is measured, which of its channels spill, and whether it is flat enough to be one."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from imagepipe.frozen import frozen
 from imagepipe.steps.cutout.settings import CutoutFailed, Rgb, Settings
 from imagepipe.steps.cutout.sheets import Bytes, Sheet
 
@@ -18,7 +17,7 @@ LEAST_CHROMA = 64
 LEVELS = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ground:
     """The background as it was measured: mean colour (0 to 255), and how far its pixels stray from it."""
 

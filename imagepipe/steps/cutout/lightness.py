@@ -6,10 +6,10 @@ its noise is averaged away between places that look alike.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
+from imagepipe.frozen import frozen
 from imagepipe.steps.cutout.chroma import BACK, YCC, Halved, doubled
 from imagepipe.steps.cutout.regions import Mask
 from imagepipe.steps.cutout.sheets import Bytes
@@ -27,7 +27,7 @@ _TILE = (64, 128)
 _OFFSETS = [(dy, dx) for dy in range(_WINDOW + 1) for dx in range(-_WINDOW, _WINDOW + 1) if (dy, dx) > (0, 0)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edge:
     """Rows of a picture from `top` on, h×W×4, which of their pixels are of the edge (N of them) and which are clear."""
 

@@ -1,15 +1,15 @@
 """What is connected to the picture's border: regions as runs of pixels in rows, so that they cost little memory."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
+
+from imagepipe.frozen import frozen
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.int32]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Runs:
     """Stretches of pixels in rows: from `starts` up to, not including, `ends`, as y·(width+1)+x, ascending."""
 

@@ -1,10 +1,11 @@
 """What a cutout is asked to do, as a value, and what can be wrong with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from imagepipe.errors import ImagepipeError
+from imagepipe.frozen import frozen
 
 Rgb = tuple[int, int, int]
 
@@ -13,7 +14,7 @@ class CutoutFailed(ImagepipeError):
     """The picture cannot be cut out well; the message has the figure and the bound."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """The options of the step (cutout.json), with their defaults.
 

@@ -5,11 +5,11 @@ a pixel takes the colour of the finest level that knows one around it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imagepipe.frozen import frozen
 from imagepipe.steps.cutout.keys import Ground
 from imagepipe.steps.cutout.regions import Mask
 from imagepipe.steps.cutout.sheets import BLOCK, Bytes
@@ -22,7 +22,7 @@ _UNLIKE = 36
 _TRANSLUCENT_DOMINANCE = 0.06
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Level:
     """Colours of blocks of `side` pixels: h×w×3 sums over 3×3 blocks, and the h×w numbers of pixels in them."""
 

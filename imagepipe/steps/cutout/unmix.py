@@ -6,11 +6,10 @@ such F explains the pixel, the subject is taken to have no key in it, so that wh
 α = 1 − D/D_K.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from imagepipe.frozen import frozen
 from imagepipe.steps.cutout.chroma import Halved, halved, repainted
 from imagepipe.steps.cutout.keys import Ground, measured_ground
 from imagepipe.steps.cutout.lightness import MARGIN, Edge, sharpened
@@ -28,7 +27,7 @@ _CLEAR, _FULL = 0.02, 0.98
 _ROOM = 24
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scene:
     """What is known of a picture before its edge is solved."""
 
@@ -41,7 +40,7 @@ class Scene:
     halved: Halved
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Band:
     """N pixels of the soft edge, N×4: their rows and columns, their colours (N×3) as finely as they are known, the
     subject's own near each, and which of them touch the background."""
