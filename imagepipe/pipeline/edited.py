@@ -55,7 +55,7 @@ def remember(manifest: Manifest) -> None:
             ids.setdefault(asset.place.line - 1 if asset.place else -1, []).append(asset.id)
         inputs = sorted({item.asset for asset in manifest.assets for item in asset.inputs if item.asset})
         head = json.dumps({"ids": sorted(ids.items()), "inputs": inputs}, separators=(",", ":"))
-        keep(place, head.encode() + b"\n" + text)
+        keep(place, head.encode(), b"\n", text)
 
 
 def _is_simple(manifest: Manifest) -> bool:

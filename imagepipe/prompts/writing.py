@@ -35,6 +35,8 @@ class Writer:
     scope: FrozenMap = field(init=False, default=EMPTY)
     filled: dict[str, str] = field(init=False, default_factory=dict)
     """Texts with the variables of `scope` filled in."""
+    told: dict[str, tuple[str, ...]] = field(init=False, default_factory=dict)
+    """Like `plain`, of texts that hold variables, as they are in `scope`."""
 
     @property
     def sandbox(self) -> Any:
@@ -46,11 +48,13 @@ class Writer:
     def written(self, asset: Asset) -> Written:
         """The fields rendered, blank ones left out. Raises PromptProblem with all that is wrong."""
         prompt, plain = asset.prompt, self.plain
+        self._enter(asset)
+        told = {} if prompt.literal else self.told
         problems = [fault for label in prompt.extra if (fault := _label_fault(label))] if prompt.extra else []
         done: dict[str, tuple[str, ...]] = {}
         for name, value in prompt.fields.items():
             if name in _WRITTEN:
-                texts = plain.get(value) if name != "text" else None
+                texts = (plain.get(value) or told.get(value)) if name != "text" else None
                 if texts is None:
                     texts = self._texts(asset, (name, ("prompt", name), value), problems)
                 if texts:
@@ -64,6 +68,11 @@ class Writer:
         if problems:
             raise PromptProblem(problems)
         return done
+
+    def _enter(self, asset: Asset) -> None:
+        """Forgets what was filled in with other variables."""
+        if asset.vars is not self.scope or len(self.filled) >= _MAX_PARSED:
+            self.scope, self.filled, self.told = asset.vars, {}, {}
 
     def _texts(self, asset: Asset, source: Source, problems: list[Problem]) -> tuple[str, ...]:
         name, path, value = source
@@ -83,6 +92,8 @@ class Writer:
             if len(self.plain) >= _MAX_PARSED:
                 self.plain.clear()
             self.plain[value] = found
+        elif name != "text" and found and type(value) is str and not asset.prompt.literal:
+            self.told[value] = found
         return found
 
     def rendered(self, asset: Asset, item: Any, file: str = "") -> str:
@@ -92,8 +103,7 @@ class Writer:
             raise too_long(len(text))
         if asset.prompt.literal or substitution.is_plain(text):
             return text
-        if asset.vars is not self.scope or len(self.filled) >= _MAX_PARSED:
-            self.scope, self.filled = asset.vars, {}
+        self._enter(asset)
         known = self.filled.get(text)
         if known is None or file:
             known = self.filled[text] = clean(self._filled(asset, text, file))

@@ -187,7 +187,7 @@ def _load(cache: Path) -> dict[str, Row]:
     return {}
 
 
-def keep(file: Path, data: bytes) -> None:
+def keep(file: Path, *pieces: bytes) -> None:
     """Writes a cache file whole or not at all; where that cannot be, there is no cache."""
     with suppress(OSError, UsageError):
         folder = file.parent
@@ -196,5 +196,6 @@ def keep(file: Path, data: bytes) -> None:
             return
         folder.mkdir(exist_ok=True)
         temporary = folder / f".tmp-{os.getpid()}-{os.urandom(4).hex()}"
-        temporary.write_bytes(data)
+        with temporary.open("wb") as out:
+            out.writelines(pieces)
         temporary.replace(file)

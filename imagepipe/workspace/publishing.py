@@ -3,11 +3,13 @@
 import contextlib
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError, Place, UsageError, plain
+from imagepipe.frozen import frozen
 from imagepipe.paths import fault_of
 from imagepipe.store.disk import explained, unique
 from imagepipe.workspace.digests import pointed
@@ -24,8 +26,18 @@ class NotOurs(ImagepipeError):
     exit_code = 1
 
 
-def publish(root: Path, path: str, data: bytes, owned: Callable[[str], bool], *, force: bool = False) -> bool:
-    """Puts `data` at a project path, making folders; False where it is there already, whose mtime then stays.
+@frozen
+class Put:
+    """How a file looked when it was written: size, mtime in ns and inode; `at` (ns) it stood in its place."""
+
+    size: int
+    modified: int
+    inode: int
+    at: int
+
+
+def publish(root: Path, path: str, data: bytes, owned: Callable[[str], bool], *, force: bool = False) -> Put | None:
+    """Puts `data` at a project path, making folders; None where it is there already, whose mtime then stays.
 
     A file whose digest is not `owned` is replaced only by `force`. Raises NotOurs, UsageError for a path that leads
     through a link or out of the project, store.disk.DiskFault.
@@ -35,12 +47,11 @@ def publish(root: Path, path: str, data: bytes, owned: Callable[[str], bool], *,
         if there is not None:
             digest = pointed(there) if len(there) < 1024 else digest_bytes(there)
             if digest == digest_bytes(data):
-                return False
+                return None
             if not force and not owned(digest):
                 hint = "keep it with `imagepipe adopt ASSET`, or overwrite it with --force"
                 raise NotOurs(f"{path} was not made by imagepipe", place=Place(path), hint=hint, code="not-ours")
-        _put(at, name, data)
-    return True
+        return _put(at, name, data)
 
 
 def remove(root: Path, path: str, digest: str) -> bool:
@@ -155,13 +166,16 @@ def _bytes_at(at: _Anchored | _ByPath, name: str, path: str) -> bytes | None:
         return file.read()
 
 
-def _put(at: _Anchored | _ByPath, name: str, data: bytes) -> None:
+def _put(at: _Anchored | _ByPath, name: str, data: bytes) -> Put:
     """No fsync: a file that a power cut loses is made again at no cost."""
     temporary = f".{unique()}.tmp"
     try:
         with open(at.open(temporary, _NEW), "wb") as file:
             file.write(data)
+            file.flush()
+            seen = os.fstat(file.fileno())
         at.rename(temporary, name)
+        return Put(seen.st_size, seen.st_mtime_ns, seen.st_ino, time.time_ns())
     except BaseException:
         with contextlib.suppress(OSError):
             at.remove(temporary)

@@ -17,6 +17,7 @@ from imagepipe.pipeline.build.lockkeeping import LockKeeper
 from imagepipe.pipeline.build.routes import Routes
 from imagepipe.pipeline.build.runreport import RunReport
 from imagepipe.pipeline.build.works import Asked, run_id, work_of
+from imagepipe.pipeline.build.written import Written
 from imagepipe.pipeline.doubting import CODES
 from imagepipe.pipeline.driving import driven
 from imagepipe.pipeline.ground import Ground, ground
@@ -62,16 +63,17 @@ async def abuild(
     """`build` for an event loop of one's own; `stopping`, once set, ends the sending of new requests."""
     base = ground(manifest, around(Path(manifest.root), store=options.store), provider)
     routes = Routes(base.around, base.registry)
+    written = Written()
     asked = Asked(options, guards.caps_of(base.around, manifest.budget, options), run_id())
     try:
-        adopted = await asyncio.to_thread(_adopted, work_of(base, routes, asked))
+        adopted = await asyncio.to_thread(_adopted, work_of(base, routes, asked, written))
         for event in adopted:
             yield event
         base = ground(manifest, base.around, provider) if adopted else base
         plan, base = planned(base, select, exclude, options)
         _require(plan, base, asked)
         routes.open(row.recipe.request for row in guards.bill_of(plan).rows if row.recipe)
-        work = work_of(base, routes, asked)
+        work = work_of(base, routes, asked, written)
         work = replace(work, stopping=stopping) if stopping else work
         given_up = await asyncio.to_thread(give_up, work, base.settled)
         told = [*adopted, *(_let_go(doubt) for doubt in given_up), *_aside(plan, options)]
@@ -80,12 +82,13 @@ async def abuild(
             yield event
         async with aclosing(_done(plan, base, work, options, told)) as events:
             async for event in events:
+                written.hear(event)
                 yield staying.told(_settled(event, options, len(given_up)), plan, base)
     finally:
         await routes.close()
         base.around.store.close()
     if not select and not exclude:
-        _keep_quiet(manifest, base, provider)
+        _keep_quiet(manifest, base, provider, written)
 
 
 def _aside(plan: Plan, options: BuildOptions) -> Iterator[Event]:
@@ -153,7 +156,7 @@ async def _done(
         yield replace(last, exit_code=last.exit_code or unsaved[0]) if unsaved else last
 
 
-def _keep_quiet(manifest: Manifest, base: Ground, provider: str) -> None:
+def _keep_quiet(manifest: Manifest, base: Ground, provider: str, written: Written) -> None:
     """After a build that left nothing to do, the next plan need not read anything."""
-    fresh = ground(manifest, base.around, provider)
+    fresh = written.believed(ground(manifest, base.around, provider))
     keep_quiet(fresh, planned(fresh, (), (), PlanOptions())[0], provider)

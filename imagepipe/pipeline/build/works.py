@@ -12,6 +12,7 @@ from imagepipe.execute.work import Limits, Money, Work
 from imagepipe.frozen import frozen
 from imagepipe.models import prices
 from imagepipe.pipeline.build.routes import Routes
+from imagepipe.pipeline.build.written import Written
 from imagepipe.pipeline.doubting import home_of, ownership
 from imagepipe.pipeline.ground import Ground
 from imagepipe.pipeline.options import BuildOptions
@@ -47,8 +48,8 @@ class Asked:
     run: str
 
 
-def work_of(base: Ground, routes: Routes, asked: Asked) -> Work:
-    """Everything `execute` needs for a build on this ground."""
+def work_of(base: Ground, routes: Routes, asked: Asked, written: Written) -> Work:
+    """Everything `execute` needs for a build on this ground; `written` hears of its files."""
     options, settings = asked.options, base.around.settings
     limits = Limits(
         jobs=options.jobs or settings.limits.jobs,
@@ -59,7 +60,7 @@ def work_of(base: Ground, routes: Routes, asked: Asked) -> Work:
         retry_in_doubt=settings.retry_in_doubt,
         attempts=options.attempts or 0,
     )
-    folder = _Folder(base, options)
+    folder = _Folder(base, options, written)
     return Work(
         run=asked.run,
         assets={asset.id: asset for asset in base.manifest.assets},
@@ -123,8 +124,8 @@ def _charging(base: Ground) -> Callable[[Request, Mapping[str, object], int], Ch
 class _Folder:
     """The project folder and the store, as a build reads and writes them."""
 
-    def __init__(self, base: Ground, options: BuildOptions) -> None:
-        self._base, self._options = base, options
+    def __init__(self, base: Ground, options: BuildOptions, written: Written) -> None:
+        self._base, self._options, self._written = base, options, written
         self._holdings = Holdings(base.lock, base.seen)
         self.tree = DiskTree(base.root, repository_top(base.root))
 
@@ -185,9 +186,11 @@ class _Folder:
         return tuple(path for path, data in files.items() if self._publish(path, data, force))
 
     def _publish(self, path: str, data: bytes, force: bool) -> bool:
-        written = publish(self._base.root, path, data, self._holdings.ours, force=force)
+        put = publish(self._base.root, path, data, self._holdings.ours, force=force)
         self._base.digests.forget(path)
-        return written
+        if put:
+            self._written.note(path, put)
+        return put is not None
 
     def keep_failed(self, asset: str, picture: bytes) -> str:
         """Puts a picture of what is wrong into the private folder; its path, "" where it could not be kept."""
