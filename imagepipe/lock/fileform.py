@@ -61,6 +61,7 @@ def _slowly(text: str) -> Any:
 
 
 _RECOVER = "take it from git (`git checkout -- FILE`), or rebuild it at no cost: `imagepipe lock rebuild`"
+_UNMERGED = "while a merge is under way, `imagepipe lock merge` settles it at no cost; else "
 
 
 def _check_version(version: object, text: bytes, file: str) -> None:
@@ -102,16 +103,16 @@ def _refuse_twins(text: bytes, file: str) -> None:
         if len(found) != len(pairs):
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
-            raise wrong(text, file, (twice,), "is there twice")
+            raise wrong(text, file, (twice,), "is there twice", _UNMERGED + _RECOVER)
         return found
 
     json.loads(text, object_pairs_hook=once)
 
 
-def wrong(text: bytes, file: str, path: tuple[str, ...], what: str) -> Damaged:
+def wrong(text: bytes, file: str, path: tuple[str, ...], what: str, hint: str = _RECOVER) -> Damaged:
     """The error for a field that is not what it must be; `path` is (asset, field…)."""
     place = Place(file, _line_of(text, path), 1, path=".".join(("assets", *path)))
-    return _damaged(f"is damaged: {'.'.join(path)} {what}", place, "lock-form", _RECOVER)
+    return _damaged(f"is damaged: {'.'.join(path)} {what}", place, "lock-form", hint)
 
 
 def _damaged(what: str, place: Place, code: str, hint: str) -> Damaged:

@@ -8,7 +8,7 @@ from imagepipe.errors import Damaged, ImagepipeError, UsageError
 from imagepipe.frozen import frozen
 from imagepipe.history import git
 from imagepipe.lock import Lock, conflict_sides, dumps, merge, taking, with_changes
-from imagepipe.pipeline.sides import Load, answers, same_answer, staged, under_way, whole
+from imagepipe.pipeline.sides import Load, answers, begun_from, same_answer, staged, under_way, whole
 from imagepipe.store.disk import write_atomic
 from imagepipe.store.locks import lock_file
 from imagepipe.values import Entry
@@ -39,7 +39,8 @@ class Merged:
 
 def merge_marked(file: LockFile, load: Load) -> Merged | None:
     """Resolves the conflict in the lock file and writes it. Without one in it, but with a merge under way, it decides again
-    which side's answer fits the manifest, which may have been resolved since. None where nothing is to be done.
+    which side's answer fits the manifest, which may have been resolved since; what is no lock then is merged from the two
+    sides anew. None where nothing is to be done.
 
     Raises errors.Damaged where one of the sides is no lock, errors.UsageError where a manifest that must decide cannot
     be read.
@@ -47,14 +48,26 @@ def merge_marked(file: LockFile, load: Load) -> Merged | None:
     text = _text(file)
     base, ours, theirs = conflict_sides(text)
     if ours == theirs:
-        lock = whole(ours, file.name)
-        merged = _again(file, lock, load) or (Merged(lock) if text != ours else None)
+        merged = _unmarked(file, text, ours, load)
     else:
         sides = (_side(file, ours, 2), _side(file, theirs, 3))
         merged = _merged(file, _base(file, base), sides, load)
     if merged:
         overwrite(file, merged.lock)
     return merged
+
+
+def _unmarked(file: LockFile, text: str, left: str, load: Load) -> Merged | None:
+    """What `left` of the file's text makes; where that is no lock, what git has of both sides: git may have merged the text
+    without a conflict, and left an asset in it twice."""
+    try:
+        lock = whole(left, file.name)
+    except Damaged:
+        sides = under_way(file)
+        if len(sides) != 2:
+            raise
+        return _merged(file, _base(file, begun_from(file)), (sides[0], sides[1]), load)
+    return _again(file, lock, load) or (Merged(lock) if text != left else None)
 
 
 def _text(file: LockFile) -> str:

@@ -53,6 +53,15 @@ def under_way(file: LockFile) -> tuple[Lock, ...]:
     return ()
 
 
+def begun_from(file: LockFile) -> str:
+    """The text of the lock from which the two sides of an unfinished merge went apart; "" where there is none."""
+    for head in _HEADS:
+        with suppress(UsageError):
+            rev = git(file.root, "merge-base", "HEAD", head).decode("ascii", "replace").split()
+            return _shown(file, rev[0]) if rev else ""
+    return ""
+
+
 def same_answer(one: Entry | None, other: Entry | None) -> bool:
     """Whether two entries answer the same recipe, both with a picture or both with a placeholder."""
     if one is None or other is None:

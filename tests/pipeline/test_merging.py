@@ -122,6 +122,28 @@ def test_of_two_answers_the_one_that_fits_the_manifest_wins(shop: GitProject, wo
     assert shop.actions()["mug"] in (action, "keep", "block")
 
 
+def test_an_asset_that_git_left_in_the_lock_twice_is_merged_from_both_sides(shop: GitProject) -> None:
+    """Where blocks have moved, git may merge the text without a conflict and take one asset from each side."""
+    both_change(shop, "a wide mug")
+    ours, theirs = (shop.git("show", f"{rev}:assets.lock") for rev in ("HEAD", "MERGE_HEAD"))
+    mug, urn = theirs.index('    "mug": {'), theirs.index('    "urn": {')
+    (shop.root / "assets.lock").write_text(ours.replace('    "urn": {', theirs[mug:urn] + '    "urn": {'))
+    shop.git("add", "assets.lock")
+    planned = shop.run("plan")
+    assert planned.code == 6
+    assert "mug is there twice" in planned.err
+    assert "`imagepipe lock merge` settles it" in planned.err
+    ran = shop.run("lock", "merge")
+    assert ran.code == 0, ran.text
+    assert ran.out.count("changed on both sides") == 1, "what the sides began from is known"
+    assert "mug  changed on both sides: theirs, the answer to the manifest's recipe" in ran.out
+    shop.build("--force")
+    settled(shop, 3)
+    shop.git("reset", "-q", "--hard")
+    (shop.root / "assets.lock").write_text(ours.replace('    "urn": {', theirs[mug:urn] + '    "urn": {'))
+    assert shop.run("lock", "merge").code == 6, "with no merge under way nobody knows which is whose"
+
+
 def test_a_manifest_in_conflict_is_settled_first_and_may_be_settled_anew(shop: GitProject) -> None:
     two_branches(shop, ("mug", "a tall mug"), ("mug", "a wide mug"))
     assert not shop.merge("right")
