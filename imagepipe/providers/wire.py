@@ -16,6 +16,7 @@ FIRST, BLOCK = 1 << 18, 4 << 20
 """Bytes: what is handed on as one piece at most; little at first, so that an answer that is too long is soon cut."""
 
 _HEAD = 1 << 16
+_LONGEST_HEAD = 100 << 10  # as in httpcore2; h11 alone takes 16 KiB
 _PORTS = {"http": 80, "https": 443}
 _SECOND_ADDRESS = 0.25
 
@@ -34,7 +35,7 @@ class Wire(httpx2.AsyncBaseTransport):
             raise httpx2.UnsupportedProtocol("the address begins neither with https:// nor with http://")
         transport, link = await self._connected(request)
         try:
-            talk = h11.Connection(h11.CLIENT)
+            talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
             with _told():
                 await _send(transport, link, talk, request)
                 head = await _head(link, talk)

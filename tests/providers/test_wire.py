@@ -80,6 +80,7 @@ LONG = bytes(range(256)) * ((FIRST + BLOCK + 12345) // 256)
     [
         ([OK + b"Content-Length: 5\r\n\r\nhello"], b"hello"),
         ([OK + b"Content-Length: 0\r\n\r\n"], b""),
+        ([OK + b"x: " + b"y" * 90_000 + b"\r\nContent-Length: 5\r\n\r\nhello"], b"hello"),
         ([OK + b"content-length: 5\r\n\r\nhello and something else"], b"hello"),
         ([*(bytes((one,)) for one in OK + b"Content-Length: 5\r\n\r\nhello")], b"hello"),
         ([OK + b"Content-Length: %d\r\n\r\n" % len(LONG) + LONG], LONG),
