@@ -29,7 +29,13 @@ def main() -> int:
 
 def process() -> NoReturn:
     """Runs the command line as a process of its own, which it ends without taking the values of a big project apart."""
-    code = main()
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by our caller: what is opened next would be taken for it
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+    try:
+        code = main()
+    except KeyboardInterrupt:  # before anything that would say so was loaded
+        sys.exit(130)
     if code == 0 and threading.active_count() == 1:
         atexit._run_exitfuncs()
         with suppress(OSError, ValueError):  # closed by who reads it: the usual end tells

@@ -105,7 +105,13 @@ def _schema(part: str) -> dict[str, Any]:
 
 @cache
 def _validator(part: str) -> Any:
-    return plugins.resolve("jsonschema_rs:validator_for")(_schema(part))
+    return validator_of(_schema(part))
+
+
+def validator_of(schema: dict[str, Any]) -> Any:
+    """The fast validator for a schema."""
+    plugins.resolve("decimal:Decimal")  # else it is loaded from within, where a Ctrl-C is not an interrupt but a panic
+    return plugins.resolve("jsonschema_rs:validator_for")(schema)
 
 
 def _accepts(part: str, value: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from imagepipe import plugins
 from imagepipe.errors import Path, Problem
 from imagepipe.manifest.nearness import cut, listed, meant
+from imagepipe.manifest.shape import validator_of
 from imagepipe.steps.catalogue import exists, spec, steps
 from imagepipe.values import EMPTY, StepCall, freeze, thaw
 
@@ -48,4 +49,4 @@ def step_faults(call: StepCall) -> tuple[Problem, ...]:
 @cache
 def _declared(name: str) -> tuple[dict[str, Any], Callable[[Any], bool]]:
     schema = thaw(spec(name).options)
-    return schema, plugins.resolve("jsonschema_rs:validator_for")(schema).is_valid
+    return schema, validator_of(schema).is_valid

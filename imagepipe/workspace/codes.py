@@ -18,6 +18,11 @@ CODES: dict[str, Explanation] = {
         "prompt: {file: .env}",
         "Name a plain file inside the project.",
     ),
+    "unreadable-file": Explanation(
+        "A file of the project is there and cannot be read, so nobody can say whether it is what it should be.",
+        "public/hero.png of another user; a link that leads to itself",
+        "Make it readable (`chmod u+r`), or remove it: a build writes it again.",
+    ),
     "output-path": Explanation(
         "An output cannot have this path.",
         "output: ../outside.png",

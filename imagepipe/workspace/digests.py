@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from imagepipe.digest import PREFIX, digest_bytes, digest_file, digest_text
-from imagepipe.errors import UsageError
+from imagepipe.errors import UsageError, plain
 from imagepipe.workspace import beside
 from imagepipe.workspace.finding import PRIVATE, private_folder
 
@@ -132,6 +132,14 @@ class Digests(Mapping[str, str]):
         return found[2] if found else default
 
     def _look(self, path: str) -> Row | None:
+        """Looks at a file. Raises UsageError where this user may not, or where a link leads round in a circle."""
+        try:
+            return self._found(path)
+        except OSError as error:
+            what = f"`{plain(path)}` cannot be read: {error.strerror}"
+            raise UsageError(what, hint="make it readable, or remove it", code="unreadable-file") from None
+
+    def _found(self, path: str) -> Row | None:
         full, old = f"{self._root}/{path}", self._old.get(path)
         if old:
             seen = print_of(full)

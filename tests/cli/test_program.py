@@ -1,5 +1,6 @@
 """The command line as a whole: what starts quickly, what is listed, how mistakes are told."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from imagepipe import __version__
+from imagepipe import __main__, __version__
 from imagepipe.cli import COMMANDS
 from imagepipe.plugins import resolve
 from tests.cli.running import environment, modules_after, run
@@ -102,3 +103,24 @@ def test_colour_only_where_it_is_wanted(tmp_path: Path) -> None:
     assert "\x1b" not in run("use-cases", cwd=tmp_path).out
     assert "\x1b" in run("use-cases", cwd=tmp_path, FORCE_COLOR="1").out
     assert "\x1b" not in run("use-cases", cwd=tmp_path, FORCE_COLOR="1", NO_COLOR="1").out
+
+
+def test_ctrl_c_before_anything_is_loaded_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(__main__, "import_module", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        __main__.process()
+    assert ended.value.code == 130
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell's way to close a stream")
+@pytest.mark.parametrize("command", ["plan", "use-cases --json"])
+def test_a_closed_stream_is_as_good_as_none(tmp_path: Path, command: str) -> None:
+    line = f'exec "{sys.executable}" -m imagepipe {command} <&- >&-'
+    ran = subprocess.run(
+        ["sh", "-c", line], cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert "Traceback" not in ran.stderr
+    assert (ran.returncode, "no-manifest" in ran.stderr) == ((2, True) if command == "plan" else (0, False))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from imagepipe.digest import digest_bytes
+from imagepipe.errors import UsageError
 from imagepipe.workspace import digests
 from imagepipe.workspace.digests import Digests, content_of
 
@@ -125,6 +126,15 @@ def test_links(tmp_path: Path) -> None:
     assert files["folder"]
     assert files.get("broken") is None
     files.save()
+
+
+@pytest.mark.parametrize("path", ["round.png", "folder/a.png"])
+def test_what_cannot_be_read_is_named(tmp_path: Path, path: str) -> None:
+    (tmp_path / "round.png").symlink_to("round.png")
+    (tmp_path / "folder").symlink_to("folder")
+    with pytest.raises(UsageError, match=f"`{path}` cannot be read: ") as caught:
+        Digests(tmp_path).get(path)
+    assert (caught.value.code, caught.value.hint) == ("unreadable-file", "make it readable, or remove it")
 
 
 def test_a_folder_that_cannot_be_written_to_means_no_cache(tmp_path: Path) -> None:
