@@ -11,6 +11,7 @@ from imagepipe.planning.making import fingerprint
 from imagepipe.values import EMPTY, Action, Decision, FrozenMap, Plan, Price, freeze, thaw
 
 VERSION = 1
+_MOST_SAID = 60
 
 
 @frozen
@@ -52,7 +53,10 @@ def loads(text: str, file: str) -> Saved:
     """A saved plan. Raises UsageError for a file that is none, or one of a newer version."""
     try:
         data = json.loads(text)
-        version, rows = data["version"], {row["asset"]: row for row in data["decisions"]}
+        version = data["version"]
+        rows = {
+            row["asset"]: row | {"action": row["action"], "reasons": [*row["reasons"]]} for row in data["decisions"]
+        }
         found = Saved(data["basis"], FrozenMap(rows), freeze(data["options"]))
     except (ValueError, KeyError, TypeError, RecursionError):
         hint = "make one with `imagepipe plan --out FILE`"
@@ -75,9 +79,25 @@ def _changed(saved: Saved, rows: Iterable[Decision]) -> Iterable[str]:
             if row.action is not Action.KEEP:
                 yield f"{row.asset}: new in the plan, {row.action.value}"
         elif old.get("print") != digest_text(fingerprint(row)) or old.get("cost") != _cost(row.price):
-            why = ", ".join(reason.part for reason in row.reasons[:3]) or row.note or "its price"
-            was = "" if old["action"] == row.action.value else f"was {old['action']}, "
-            yield f"{row.asset}: {was}is now {row.action.value} ({why})"
+            same = old["action"] == row.action.value
+            why = _moved(row, old) if same else ", ".join(reason.part for reason in row.reasons[:3]) or row.note
+            was = "" if same else f"was {old['action']}, "
+            yield f"{row.asset}: {was}is now {row.action.value}{f' ({why})' if why else ''}"
+
+
+def _moved(row: Decision, old: Mapping[str, Any]) -> str:
+    """What is another in a row with the planned action."""
+    now = _row(row)
+    new = [reason for reason in now["reasons"] if reason not in old["reasons"]]
+    if new:
+        return ", ".join(f"{reason['part']} → {_short(reason['to']) or 'gone'}" for reason in new[:3])
+    if now.get("made_from") != old.get("made_from"):
+        return "another request than the planned one"
+    return "another price" if now["cost"] != old.get("cost") else row.note or "another result"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_SAID else f"{text[: _MOST_SAID - 1]}…"
 
 
 def require_same(saved: Saved, plan: Plan) -> None:

@@ -38,9 +38,12 @@ def test_its_file_is_valid_by_the_published_schema() -> None:
         ),
         (
             plan([MUG, CUP], lock_of(cup=entry(CUP)), seen(files_of(entry(CUP))), texts={"mug": WORDS + "!"}),
-            "mug: is now generate",
+            "mug: is now generate (another request than the planned one)",
         ),
-        (plan([MUG, CUP], lock_of(cup=entry(CUP)), seen(files_of(entry(CUP))), rules(price=9)), "mug: is now generate"),
+        (
+            plan([MUG, CUP], lock_of(cup=entry(CUP)), seen(files_of(entry(CUP))), rules(price=9)),
+            "mug: is now generate (another price)",
+        ),
     ],
 )
 def test_what_moved_is_named(now: saved.Plan, says: str) -> None:
@@ -50,7 +53,23 @@ def test_what_moved_is_named(now: saved.Plan, says: str) -> None:
     assert (error.value.exit_code, error.value.code) == (4, "stale-plan")
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"version": 1, "decisions": 3}', '{"version": 2}'])
+def test_the_same_action_for_other_words_says_which() -> None:
+    before, files = lock_of(mug=entry(MUG)), seen(files_of(entry(MUG)))
+    then, now = (plan([MUG], before, files, texts={"mug": WORDS.replace("one mug", it)}) for it in ("a cup", "a jug"))
+    with pytest.raises(Refused, match=r"mug: is now generate \(prompt.subject line 3 → Subject: a jug\)$"):
+        saved.require_same(saved.loads(saved.dumps(then), "p.json"), now)
+
+
+ROWS = '{"version": 1, "basis": "x", "options": {}, "decisions": [%s]}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "{}", "[]", '{"version": 1, "decisions": 3}', '{"version": 2}', ROWS % "3", ROWS % '{"asset": "mug"}',
+        ROWS % '{"asset": "mug", "action": "keep", "reasons": 3}', ROWS % '{"asset": [], "action": "keep", "reasons": []}',
+    ],
+)  # fmt: skip
 def test_another_file_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         saved.loads(text, "p.json")
