@@ -259,7 +259,9 @@ def _check_files(reading: Reading, expansion: Expansion, asset: Asset) -> None:
             and not reading.matches(item.image)
         ):
             message = f"there is no file `{cut(item.image)}`"
-            expansion.report(asset.id, Problem("missing-input", ("inputs", at, "image"), message, "check the path"))
+            named = item.image in expansion.assets or item.image in expansion.families
+            hint = f"write `asset: {item.image}` for the picture of that asset" if named else "check the path"
+            expansion.report(asset.id, Problem("missing-input", ("inputs", at, "image"), message, hint))
 
 
 def _judged(expansion: Expansion, judge: Judges) -> dict[str, Words]:

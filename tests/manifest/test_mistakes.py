@@ -391,6 +391,14 @@ def test_what_is_wrong_with_a_mask_is_underlined_at_the_mask() -> None:
     assert shown(text, **{"a.png": "x"}) == [("missing-input", "assets.yaml:3:69", "gone.png")]
 
 
+@pytest.mark.parametrize(
+    ("image", "hint"), [("mug", "write `asset: mug` for the picture of that asset"), ("jug", "check the path")]
+)
+def test_an_asset_named_as_a_file_is_told_how_to_name_it(image: str, hint: str) -> None:
+    text = f"assets:\n  mug: {{prompt: red, output: m.png}}\n  cup: {{prompt: c, output: c.png, inputs: [{{image: {image}}}]}}\n"
+    assert [f.hint for f in findings(f"version: 1\n{text}") if f.code == "missing-input"] == [hint]
+
+
 SHARED = """version: 1
 defaults: {model: gpt-image-2.5-flare, options: {quality: xhigh}}
 assets:
