@@ -8,6 +8,8 @@ from imagepipe.reports.ink import PLAIN, Ink
 from imagepipe.reports.safetext import block, columns, line
 
 MOST = 50
+_REST = "more-findings"
+"""The finding that says how many others there are: it belongs to the closing line."""
 _STYLES = {"error": "stop", "warning": "warning", "note": "free"}
 _WINDOW = 100
 
@@ -16,8 +18,10 @@ def render(findings: Sequence[Finding], ink: Ink = PLAIN) -> str:
     """All findings (at most fifty) and a closing line that counts them; "" for none."""
     if not findings:
         return ""
-    blocks = [_one(finding, ink) for finding in findings[:MOST]]
-    return ink.settle("\n\n".join(blocks) + "\n\n" + _closing(findings, ink) + "\n")
+    rest = " ".join(finding.message for finding in findings if finding.code == _REST)
+    told = [finding for finding in findings if finding.code != _REST]
+    blocks = [_one(finding, ink) for finding in told[:MOST]]
+    return ink.settle("\n\n".join(blocks) + "\n\n" + _closing(told, rest, ink) + "\n")
 
 
 def one(finding: Finding, ink: Ink = PLAIN) -> str:
@@ -74,11 +78,11 @@ def _underlined(place: Place, ink: Ink, style: str) -> list[str]:
     ]
 
 
-def _closing(findings: Sequence[Finding], ink: Ink) -> str:
+def _closing(findings: Sequence[Finding], rest: str, ink: Ink) -> str:
     counts = Counter[str](finding.severity for finding in findings)
     told = [f"{counts[kind]} {kind}{'' if counts[kind] == 1 else 's'}" for kind in _STYLES if counts[kind]]
-    text = ink.paint(", ".join(told), "strong")
-    if len(findings) > MOST:
+    text = ink.paint(" ".join(filter(None, (", ".join(told), rest))), "strong")
+    if rest or len(findings) > MOST:
         text += f"; the first {MOST} are shown"
     worst_first = sorted(findings, key=lambda finding: list(_STYLES).index(finding.severity))
     codes = [finding.code for finding in worst_first if finding.code != "error"]

@@ -188,7 +188,7 @@ class Digests(Mapping[str, str]):
 
 def _load(cache: Path) -> dict[str, Row]:
     """What was remembered; nothing of it is trusted further than it has the right shape."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         data = json.loads(cache.read_bytes())
         rows = data["files"].items() if data["version"] == _VERSION else ()
         return {path: ((a, b, c, d), int(since), str(digest)) for path, (a, b, c, d, since, digest) in rows}

@@ -55,6 +55,10 @@ def test_at_most_fifty_are_shown_and_all_are_counted() -> None:
     assert "number 49" in text
     assert "number 50" not in text
     assert "70 errors; the first 50 are shown" in text
+    cut = [Finding("c", "one"), Finding("more-findings", "and 850 more", None, "correct these first", "note")]
+    assert findingstext.render(cut).endswith(
+        "one [c]\n\n1 error and 850 more; the first 50 are shown  ·  imagepipe explain c tells more\n"
+    )
 
 
 @pytest.mark.parametrize("form", sorted(FORMS))

@@ -82,7 +82,13 @@ def test_a_changed_inode_time_is_enough_to_look_again(
     assert len(reads) == 2
 
 
-@pytest.mark.parametrize("junk", [b"", b"{", b"[]", b'{"version": 1, "files": {"a.png": [1]}}', b'{"version": 9}'])
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"", b"{", b"[]", b'{"version": 1, "files": {"a.png": [1]}}', b'{"version": 9}',
+        b'{"version": 1, "files": {"a.png": [1, 2, 3, 4, 1e999, "x"]}}',
+    ],
+)  # fmt: skip
 def test_a_cache_that_is_no_cache_is_none(tmp_path: Path, junk: bytes) -> None:
     (tmp_path / "a.png").write_bytes(b"one")
     (tmp_path / ".imagepipe/cache").mkdir(parents=True)
