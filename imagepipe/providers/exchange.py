@@ -64,12 +64,12 @@ class Exchange:
                 pieces.append(piece)
                 size += len(piece)
                 if size >= PIECE:
-                    await self.write(_joined(pieces))
+                    await self.write(b"".join(pieces))
                     pieces, size = [], 0
         except httpx2.HTTPError:
-            await self.write(_joined(pieces))
+            await self.write(b"".join(pieces))
             raise
-        await self.write(_joined(pieces))
+        await self.write(b"".join(pieces))
         self.complete = True
 
     async def write(self, data: bytes) -> None:
@@ -82,11 +82,6 @@ class Exchange:
         request_id = next((self.headers[name] for name in _REQUEST_IDS if name in self.headers), "")
         text = fault.replace(self.secret.decode(), "***")
         return Reply(self.status, FrozenMap(self.headers), request_id, self.complete, self.sent, text)
-
-
-def _joined(pieces: list[bytes]) -> bytes:
-    """One piece; a lone one is not copied."""
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 async def on_request(request: httpx2.Request) -> None:

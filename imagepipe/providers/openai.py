@@ -6,7 +6,6 @@ import ssl
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
-from urllib.request import getproxies
 
 import httpcore2
 import httpx2
@@ -17,7 +16,6 @@ from imagepipe.contracts import Reply, Sink, Terms
 from imagepipe.errors import ImagepipeError, ProviderStop
 from imagepipe.providers.exchange import CURRENT, PIECE, Answered, Exchange, fault_of, on_request, on_response
 from imagepipe.providers.links import Links
-from imagepipe.providers.wire import Wire
 from imagepipe.values import Request
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
@@ -72,16 +70,10 @@ def _http_client() -> httpx2.AsyncClient:
     # No idle connections: one that the server closes just as we send would leave a paid request in doubt, and a
     # handshake is nothing beside a call that takes ten seconds. How many are open at once is the scheduler's business.
     return httpx2.AsyncClient(
-        transport=None if _proxies() else Wire(),
         limits=httpx2.Limits(max_connections=None, max_keepalive_connections=0),
         follow_redirects=False,
         event_hooks={"request": [on_request], "response": [on_response]},
     )
-
-
-def _proxies() -> bool:
-    """Whether the process's environment names a proxy that httpx2 would use."""
-    return any(getproxies().get(scheme) for scheme in ("http", "https", "all"))
 
 
 class OpenAiProvider:
