@@ -1,5 +1,6 @@
 """`imagepipe adopt`: a picture made or retouched by hand becomes the answer to an asset's present recipe, free."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,9 @@ def told(adopted: Adopted, finished: Finished) -> str:
     if cut := adopted.entry.origin.get("trailing_bytes"):
         size += f", without the {cut} bytes that followed it in its file"
     lines = [f"{line(adopted.asset)}: {_origin(adopted)} ({size}) is its picture now, free."]
+    asked = str(adopted.entry.options.get("size", ""))
+    if re.fullmatch(r"\d+x\d+", asked) and asked != f"{picture.width}x{picture.height}":
+        lines.append(f"  Its request asks for {asked.replace('x', '×')}; its files are made of what it has.")
     lines += finished.told
     return "\n".join(lines) + "\n"
 

@@ -69,6 +69,9 @@ def as_saved(args: Arguments) -> Arguments:
         raise UsageError("a saved plan is done whole; SELECT cannot narrow it", hint=hint, code="usage")
     try:
         text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        hint = "make one with `imagepipe plan --out FILE`"
+        raise UsageError(f"there is no saved plan {path}", hint=hint, code="not-a-plan") from None
     except (OSError, UnicodeDecodeError) as error:
         hint = "make one with `imagepipe plan --out FILE`"
         raise UsageError(f"{path} cannot be read as a saved plan", hint=hint, code="not-a-plan") from error

@@ -8,6 +8,12 @@ CODES: dict[str, Explanation] = {
         "imagepipe biuld",
         "`imagepipe --help` lists the commands, `imagepipe COMMAND --help` its options.",
     ),
+    "output-lost": Explanation(
+        "What a command had to say could not all be written: the disk or the device behind its output takes no more. "
+        "The command went on to its end, and what it builds is built.",
+        "imagepipe plan > /dev/full",
+        "Make room there, or send the output elsewhere.",
+    ),
     "unknown-asset": Explanation(
         "A command names an asset that the manifest does not have.",
         "imagepipe show heroo",

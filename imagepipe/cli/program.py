@@ -15,8 +15,8 @@ from imagepipe import __version__
 from imagepipe.cli import COMMANDS
 from imagepipe.cli.ending import code_of
 from imagepipe.cli.session import Session
-from imagepipe.cli.terminal import open_terminal
-from imagepipe.errors import UsageError
+from imagepipe.cli.terminal import LOST, open_terminal
+from imagepipe.errors import ImagepipeError, UsageError
 from imagepipe.plugins import resolve
 
 
@@ -91,10 +91,15 @@ def run(args: Sequence[str]) -> int:
     session = Session(terminal, json=_wants_json(args), annotates=os.environ.get("GITHUB_ACTIONS") == "true")
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        code = program.main(args=list(args), prog_name="imagepipe", standalone_mode=False, obj=session)
-        return code if isinstance(code, int) else 0
+        found = program.main(args=list(args), prog_name="imagepipe", standalone_mode=False, obj=session)
+        code = found if isinstance(found, int) else 0
     except BaseException as error:  # noqa: BLE001  the one place where every error becomes an exit code
-        return code_of(error, session, args)
+        code = code_of(error, session, args)
+    if LOST:
+        hint = "make room there, or write it elsewhere; what was built is built"
+        lost = ImagepipeError(f"the output could not all be written: {LOST[0]}", hint=hint, code="output-lost")
+        code_of(lost, session, args)
+    return code or int(bool(LOST))
 
 
 def _wants_json(args: Sequence[str]) -> bool:

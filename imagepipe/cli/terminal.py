@@ -10,6 +10,8 @@ from imagepipe.frozen import frozen
 from imagepipe.plugins import resolve
 from imagepipe.reports.ink import Ink
 
+LOST: list[str] = []
+"""Why some of what was to be written is lost."""
 SIZE = "shutil:get_terminal_size"
 """Loaded only where there is a screen: it brings the archive formats along."""
 
@@ -65,11 +67,14 @@ def _ink(environ: Mapping[str, str], stream: TextIO) -> Ink:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    """Writes; when the reader has gone (`| head`), the rest goes nowhere, quietly: a build must not die of it."""
+    """Writes; when the reader has gone (`| head`), the rest goes nowhere, quietly, and where a disk takes no more it is
+    told at the end: a build must not die of it."""
     try:
         stream.write(text)
         stream.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            LOST.append(error.strerror or str(error))
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)

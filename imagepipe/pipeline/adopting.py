@@ -78,7 +78,9 @@ def take(
         receipt = _receipt(recipe, chosen)
         store.put_receipt(receipt)
     entry = _entry(base, recipe, replace(held, candidates=candidates, receipts=(*held.receipts, receipt)), chosen)
-    entry = replace(entry, note=note or entry.note)
+    before = base.lock.entries.get(asset.id)
+    same = before is not None and before.picked is not None and before.picked.sha256 == chosen.picture.sha256
+    entry = replace(entry, note=note or entry.note or (before.note if before and same else ""))
     place = LockFile(base.root, lock_name(manifest.file), timeout)
     save_lock(place, base.lock, with_changes(base.lock, {asset.id: entry}))
     base.digests.save()

@@ -101,7 +101,9 @@ def test_what_is_no_lock(text: str, code: str, says: str, line: int | None) -> N
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "1" + "0" * 400, "1" * 400 + ".5"])
-@pytest.mark.parametrize("before", ['"usd": 0.0512', '"input_tokens": 12', '"image_tokens": 1756', '"model": "gpt-image-2"', '"take": 1'])
+@pytest.mark.parametrize(
+    "before", ['"usd": 0.0512', '"input_tokens": 12', '"image_tokens": 1756', '"model": "gpt-image-2"', '"take": 1']
+)
 def test_a_number_beyond_all_bounds_is_refused_with_its_line(before: str, number: str) -> None:
     assert before in TEXT
     text = TEXT.replace(before, before[: before.index(":") + 2] + number, 1)

@@ -55,6 +55,17 @@ def test_a_file_from_anywhere_is_the_answer_without_a_key(shop: Project, tmp_pat
     assert entry["origin"] == {"file": "by hand.png"}, "no path of the user's machine is written down"
 
 
+def test_another_size_is_told_and_a_note_stays_with_its_picture(shop: Project, tmp_path: Path) -> None:
+    ran = shop.run("adopt", "hero", painted(tmp_path / "a.png", (600, 600)), "--note", "painted by Ada")
+    assert "asks for 1024×1024" in ran.out
+    (shop.root / "assets.yaml").write_text((shop.root / "assets.yaml").read_text().replace("a mug", "a cup"))
+    ran = shop.run("adopt", "hero")
+    assert ran.code == 0, ran.text
+    assert shop.lock["assets"]["hero"]["note"] == "painted by Ada"
+    ran = shop.run("adopt", "hero", painted(tmp_path / "b.png"))
+    assert "asks for" not in ran.out
+
+
 def test_an_adopted_picture_survives_the_loss_of_the_lock(shop: Project, tmp_path: Path) -> None:
     shop.run("adopt", "hero", painted(tmp_path / "a.png"))
     (shop.root / "assets.lock").unlink()

@@ -4,8 +4,19 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.gitproject import PARTS, GitProject
+from tests.project import Project
+
+SHOP = """\
+version: 1
+assets:
+  mug:
+    prompt: a mug
+    options: {size: 1024x1024}
+    output: mug.png
+"""
 
 
 def pointer(digest: str, size: int) -> str:
@@ -40,3 +51,18 @@ def test_a_pointer_to_another_picture_is_drift(checkout: GitProject) -> None:
     assert ran.code == 1
     assert "public/mug.png" in ran.out
     assert checkout.run("check", "--no-outputs").code == 0
+
+
+def test_a_pointer_to_what_is_needed_says_how_to_get_it(tmp_path: Path) -> None:
+    """The picture counts as being here: the files that are to be made of it want its bytes."""
+    project = Project(tmp_path / "shop").write(SHOP)
+    Image.new("RGB", (1024, 1024), "teal").save(tmp_path / "own.png")
+    assert project.run("adopt", "mug", str(tmp_path / "own.png")).code == 0
+    (fact,) = project.lock["assets"]["mug"]["outputs"].values()
+    (project.root / "mug.png").write_text(pointer(fact["sha256"], fact["bytes"]))
+    shutil.rmtree(project.root / ".imagepipe")
+    project.write(SHOP.replace("output: mug.png", "outputs: [mug.png, mug.webp]"))
+    ran = project.run("build")
+    assert ran.code == 1, ran.text
+    assert "mug.png is a Git LFS pointer" in ran.text
+    assert "git lfs pull" in ran.text

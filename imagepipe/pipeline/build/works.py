@@ -8,6 +8,7 @@ from os import urandom
 from imagepipe.contracts import StepContext
 from imagepipe.digest import digest_bytes
 from imagepipe.errors import ImagepipeError
+from imagepipe.execute.finish import RawMissing
 from imagepipe.execute.work import Limits, Money, Work
 from imagepipe.frozen import frozen
 from imagepipe.models import prices
@@ -22,6 +23,7 @@ from imagepipe.settings.values import Cap
 from imagepipe.store.disk import write_atomic
 from imagepipe.store.ledger import Spending
 from imagepipe.values import Asset, Charge, FrozenMap, InputFact, Request
+from imagepipe.workspace.digests import pointed
 from imagepipe.workspace.finding import FAILED, PRIVATE, private_folder, repository_top
 from imagepipe.workspace.publishing import publish, remove
 from imagepipe.workspace.tree import DiskTree
@@ -176,9 +178,12 @@ class _Folder:
             if not source:
                 raise
         data = self.tree.read(source)
-        if digest_bytes(data) != digest:
-            raise FileNotFoundError(source)
-        return data
+        if digest_bytes(data) == digest:
+            return data
+        if pointed(data) == digest:
+            hint = "`git lfs pull` brings it"
+            raise RawMissing(f"{source} is a Git LFS pointer, not the picture", hint=hint, code="raw-missing")
+        raise FileNotFoundError(source)
 
     def publish(self, asset: str, files: Mapping[str, bytes]) -> tuple[str, ...]:
         """Writes an asset's files and gives the paths that changed."""
