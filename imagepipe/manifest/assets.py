@@ -34,7 +34,7 @@ NAMED_SIZES = {
 """Names a designer may write for a size."""
 
 _PLAIN_PROMPT_KEYS = frozenset(("use_case", "extra", "file"))
-_FILLED = ("alt", "owner", "license", "description")
+_FILLED = ("owner", "license", "description")
 _CUTOUT = "cutout"
 _FORESEEN = frozenset(("outputs", "steps", "expect", "transparency"))
 _LITERALS = ("model", "provider", "template", "final_uses", "on_input_change", "metadata")
@@ -69,7 +69,7 @@ def make(spec: Mapping[str, Any], declared: Declared, tools: Tools, report: list
     transparency = _transparency(spec, options, report) if "transparency" in spec else EMPTY
     keyed = "chroma-key" in transparency
     steps = _shared_steps(spec, transparency, tools, report) if keyed or "steps" in spec else ()
-    alt = _line(spec["alt"], declared.vars, ("alt",), []) if "alt" in spec else ""
+    alt = _line(spec["alt"], declared.vars, ("alt",), report) if "alt" in spec else ""
     word = partial(_worded, declared.vars, report)
     shared = Shared(names, asked, steps, tools.step_faults, word, declared.local, alt)
     outputs = expand(spec, shared, report) if "output" in spec or "outputs" in spec else ()
@@ -96,6 +96,7 @@ def make(spec: Mapping[str, Any], declared: Declared, tools: Tools, report: list
         tags=tuple(dict.fromkeys(map(text_of, spec["tags"]))) if "tags" in spec else (),
         vars=declared.vars,
         place=declared.place,
+        alt=alt,
         **_plain(spec, declared.vars, report),
     )
     _foresee(asset, spec, tools, report)

@@ -32,10 +32,11 @@ FINAL = "final"
 
 @frozen
 class Loaded:
-    """A manifest with the words that were rendered while it was judged: asset id → words."""
+    """A manifest with the words that were rendered while it was judged: asset id → words; and the profiles declared."""
 
     manifest: Manifest
     words: Mapping[str, Words]
+    profiles: frozenset[str] = frozenset()
 
 
 @frozen
@@ -115,7 +116,7 @@ def _load(tree: Tree, wanted: Wanted, settings_models: FrozenMap, facts: Mapping
         globs=FrozenMap(reading.globs),
         findings=findings,
     )
-    return Loaded(manifest, words)
+    return Loaded(manifest, words, frozenset(profiles))
 
 
 def _profile(named: str, profiles: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from imagepipe.frozen import frozen
 from imagepipe.pipeline.around import around
 from imagepipe.pipeline.blocks import Cut, Edit, can_be_cut, edit_of, names_in
 from imagepipe.pipeline.ground import ground
-from imagepipe.pipeline.load import Asked, load_text, lock_text
+from imagepipe.pipeline.load import Asked, load_text
 from imagepipe.pipeline.quiet import Last, Silent
 from imagepipe.planning import make_plan
 from imagepipe.values import Action, Asset, FrozenMap, Manifest, Plan, Totals
@@ -81,7 +81,7 @@ def plan_of_edit(last: Last, directory: str, file: str, profile: str = "", provi
         edit = edit_of(basis.text, (root / name).read_bytes(), basis.starts)
         if edit is None or len(edit.blocks) > _MOST:
             return None
-        return _planned(root, Asked(name, profile, provider, lock_text(root, name)), basis, edit, last.silent)
+        return _planned(root, Asked(name, profile, provider), basis, edit, last.silent)
     return None
 
 

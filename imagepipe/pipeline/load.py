@@ -8,7 +8,7 @@ from pathlib import Path
 
 from imagepipe.errors import UsageError
 from imagepipe.frozen import frozen
-from imagepipe.manifest.loading import Wanted, load_with_words
+from imagepipe.manifest.loading import Loaded, Wanted, load_with_words
 from imagepipe.pipeline.around import settings_of, today_utc
 from imagepipe.pipeline.finished import Finished
 from imagepipe.pipeline.imagefacts import ImageFacts
@@ -40,12 +40,11 @@ def load(
 
 @frozen
 class Asked:
-    """Which manifest is read, and for whom; `lock` is the text of its lock where the caller has read it already."""
+    """Which manifest is read, and for whom."""
 
     name: str
     profile: str = ""
     provider: str = ""
-    lock: str | None = None
 
 
 def load_text(text: bytes, root: Path, asked: Asked) -> Manifest:
@@ -80,14 +79,14 @@ def _loaded(tree: DiskTree, asked: Asked, today: date) -> Manifest:
         raise UsageError(f"there is no provider `{provider}` here", hint=hint, code="unknown-provider")
     wanted = Wanted(str(root), name, asked.profile, today, around, finished, known)
 
-    def under(named: str) -> Manifest:
-        loaded = load_with_words(tree, replace(wanted, profile=named), settings.models, facts)
-        return replace(loaded.manifest, words=FrozenMap(loaded.words))
+    def read(named: str) -> Loaded:
+        return load_with_words(tree, replace(wanted, profile=named), settings.models, facts)
 
-    manifest = under(asked.profile)
-    if not asked.profile:
-        lock = lock_text(root, name) if asked.lock is None else asked.lock
-        manifest = judged(manifest, recorded(lock, lock_name(name)), under)
+    loaded = read(asked.profile)
+    manifest = _complete(loaded)
+    if loaded.profiles and not asked.profile:
+        made = recorded(_lock_text(root, name), lock_name(name))
+        manifest = judged(manifest, made, lambda named: _complete(read(named)))
     facts.save()
     if provider in ("", PLACEHOLDER):
         return manifest
@@ -95,7 +94,11 @@ def _loaded(tree: DiskTree, asked: Asked, today: date) -> Manifest:
     return replace(manifest, assets=tuple(asking))
 
 
-def lock_text(root: Path, name: str) -> str:
+def _complete(loaded: Loaded) -> Manifest:
+    return replace(loaded.manifest, words=FrozenMap(loaded.words))
+
+
+def _lock_text(root: Path, name: str) -> str:
     """The lock of a manifest, if it may speak of profiles at all: nobody reads the others here."""
     path = root / lock_name(name)
     try:
