@@ -1,6 +1,6 @@
 """The second stretch of the road: from a Manifest to its Plan. Pays nothing, sends nothing, needs no key."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -15,7 +15,7 @@ from imagepipe.planning import make_plan, states
 from imagepipe.plugins import resolve
 from imagepipe.selection import edges_of
 from imagepipe.selection import select as chosen_of
-from imagepipe.values import Action, Decision, Entry, Manifest, Plan
+from imagepipe.values import Action, Asset, Decision, Entry, Manifest, Plan
 
 AFFECTED = "imagepipe.pipeline.affected:affected"
 """Loaded only for `--affected`: a plan needs no git."""
@@ -86,12 +86,11 @@ def planned(base: Ground, select: Sequence[str], exclude: Sequence[str], options
 def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options: PlanOptions) -> Ground:
     """The ground with the wishes of a run among its rules."""
     assets = base.manifest.assets
-    edges = edges_of(assets)
     by_state = any("state:" in pattern for pattern in (*select, *exclude, *options.again, *options.resend))
     found = states(make_plan(base.manifest, base.manifest.words, base.lock, base.seen, base.rules)) if by_state else {}
 
     def ids(patterns: Sequence[str], without: Sequence[str] = ()) -> frozenset[str]:
-        return chosen_of(patterns, assets, states=found, edges=edges, exclude=without)
+        return chosen_of(patterns, assets, states=found, edges=edges_of(assets), exclude=without)
 
     def some(patterns: Sequence[str]) -> frozenset[str]:
         return ids(patterns) if patterns else frozenset()
@@ -108,14 +107,13 @@ def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options:
     narrowing += [resolve(AFFECTED)(base, options.affected)] if options.affected else []
     narrowing += [resend | forget] if options.resend or options.forget else []
     chosen = frozenset.intersection(*narrowing) if narrowing else None
-    everyone = chosen if chosen is not None else frozenset(asset.id for asset in assets)
     rules = replace(
         base.rules,
         chosen=chosen,
         again=anew(options.again),
         resend=resend,
         forget=forget,
-        retry_failed=everyone if options.retry_failed else frozenset(),
+        retry_failed=_everyone(assets, chosen) if options.retry_failed else frozenset(),
         force=options.force,
         frozen=options.frozen,
         prune=options.prune,
@@ -123,6 +121,10 @@ def wished(base: Ground, select: Sequence[str], exclude: Sequence[str], options:
     )
     seen = replace(base.seen, files=as_locked(base)) if options.no_outputs else base.seen
     return replace(base, rules=rules, seen=seen, settled=resent | forgotten)
+
+
+def _everyone(assets: Iterable[Asset], chosen: frozenset[str] | None) -> frozenset[str]:
+    return frozenset(asset.id for asset in assets) if chosen is None else chosen
 
 
 def _settled(
