@@ -198,7 +198,7 @@ def test_every_yaml_file_here() -> None:
     assert all(roads[path] for path in WRITTEN if path.match("examples/*/assets.yaml"))
 
 
-def test_what_is_usual_needs_libyaml_for_its_head_alone() -> None:
+def test_what_is_usual_needs_no_libyaml() -> None:
     asked: list[str] = []
 
     def built(text: str) -> Document | None:
@@ -209,7 +209,36 @@ def test_what_is_usual_needs_libyaml_for_its_head_alone() -> None:
     text = manifest(50) + more
     found = plain.document(text, built)
     assert found == faultless(text)
-    assert asked == ["vars: {brand: Fernhill, palette: ochre}\n"]
+    assert not asked
+
+
+@pytest.mark.parametrize(
+    ("head", "alone"),
+    [
+        ("{brand: Fernhill, palette: ochre}", True),
+        ("{ a: b ,  c: {d: [e, {f: g}]}, h: 1.5 } # said", True),
+        ("{a: 'x, y: z', b: \"{c: d}\", e: [f, g]}", True),
+        ("  {a: b}", True),
+        ("{}", False),
+        ("{a: b,}", False),
+        ('{"a": b, c: d}', False),
+        ("{a: b, a: c}", False),
+        ("{a: 'it''s', b: c}", False),
+        ("{a: b}\n  c: d", False),
+        ("{a, b: c}", False),
+    ],
+)
+def test_a_mapping_in_the_line_of_its_key_has_its_places(head: str, alone: bool) -> None:
+    asked: list[str] = []
+
+    def built(text: str) -> Document | None:
+        asked.append(text)
+        return faultless(text)
+
+    text = f"version: 1\nvars: {head}\nassets:\n  a:\n    prompt: x\n"
+    found = plain.document(text, built)
+    assert found is None or found == faultless(text)
+    assert (found is not None and not asked) == alone
 
 
 def test_an_entry_of_another_kind_is_read_by_itself() -> None:

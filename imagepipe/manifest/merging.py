@@ -8,10 +8,10 @@ _TWINS = {"output": "outputs", "outputs": "output"}
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """`over` laid on `under`."""
+    if "+" in "".join(over):
+        return _appended(under, over)
     made = {**under, **over}
     for name, value in over.items():
-        if "+" in name:
-            return _appended(under, over)
         if type(value) is dict:
             below = under.get(name)
             made[name] = merge(below if type(below) is dict else {}, value)

@@ -177,6 +177,23 @@ def _flow(text: str) -> Any:
     return value if _END(text, at) else None
 
 
+def columns_of(text: str, at: int) -> list[tuple[str, int]]:
+    """The keys of the mapping in brackets that begins at `at`, and where each stands. Raises Odd."""
+    found: list[tuple[str, int]] = []
+    while text[at] in "{,":
+        at += 1
+        while text[at : at + 1] == " ":
+            at += 1
+        key, behind = _key(text, at)
+        found.append((key, at))
+        _, at = _container(text, behind) if text[behind : behind + 1] in ("[", "{") else _scalar(text, behind)
+        after = _NEXT(text, at)
+        if after is None:
+            raise Odd
+        at = after.start(1)
+    return found
+
+
 def _container(text: str, at: int) -> tuple[Any, int]:
     """The list or mapping that begins at `at`, and where it ends. Raises Odd."""
     mapping = text[at] == "{"

@@ -24,6 +24,7 @@ from imagepipe.yamltext.lines import (
     Line,
     Lines,
     Odd,
+    columns_of,
     copied,
     plain,
     shown,
@@ -194,7 +195,11 @@ class _Reading:
             return
         self.top, self.second = key, None
         if type(value) is dict:
-            raise Odd
+            line = self.lines[number]
+            columns = columns_of(line, line.index("{", len(key)))
+            if [name for name, _ in columns] != list(value):
+                raise Odd
+            self.starts.update({(key, name): (number + 1, column + 1) for name, column in columns})
 
     def folded(self, number: int, line: str) -> bool:
         """Takes a line as more of the text without quotes that ends in the line above, where it surely is that."""
