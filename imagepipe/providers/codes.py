@@ -31,7 +31,7 @@ CODES = {
     "key-refused": Explanation(
         "The provider does not accept the key.",
         "A revoked key, or one of another service",
-        "Set OPENAI_API_KEY to a valid key.",
+        "Set OPENAI_API_KEY, or the variable that your configuration names as `key_env`, to a valid key.",
     ),
     "account-refused": Explanation(
         "The key is valid, but the account may not use this service.",

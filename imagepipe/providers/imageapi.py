@@ -135,7 +135,11 @@ def _other_model(request: Request, deployment: bool) -> str:
 
 def _account(status: int, message: str) -> Verdict:
     if status == 401:
-        return _stop("key-refused", message, "check OPENAI_API_KEY, or build with --provider placeholder")
+        return _stop(
+            "key-refused",
+            message,
+            "check the key (OPENAI_API_KEY, or the `key_env` of your provider), or build with --provider placeholder",
+        )
     if status == 404:
         return _stop(
             "endpoint-missing", message, "check the base URL: it ends in /v1 and the server must offer /images"
