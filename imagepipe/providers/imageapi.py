@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import jiter
+import pybase64
 
 from imagepipe.contracts import End, Pictures, Reply, Verdict
 from imagepipe.errors import ImagepipeError
 from imagepipe.frozen import frozen
-from imagepipe.providers.cutting import cut, decoded
 from imagepipe.providers.pace import wait_of
 from imagepipe.values import EMPTY, FrozenMap, Request, freeze
 
@@ -63,7 +63,15 @@ class ImageApi:
     def pictures(self, body: bytes, request: Request) -> Pictures:
         """The pictures of an answer. Raises AnswerFault where there is none; one that is no base64 among others that are
         is passed on as the text it came as, so that it is kept and rejected like any other broken picture."""
-        answer, raw = _at_once(body) or _one_by_one(body, request)
+        answer = _parse(body)
+        items = answer.get("data")
+        if not isinstance(items, list) or not items:
+            raise AnswerFault("the answer holds no pictures", code="answer-empty")
+        texts = [_text(item, request.provider) for item in items]
+        images = [_decoded(text) for text in texts]
+        if not any(images):
+            raise AnswerFault("the picture in the answer is not valid base64", code="answer-bad-base64")
+        raw = tuple(image or text.encode("utf-8", "replace") for image, text in zip(images, texts, strict=True))
         model = answer.get("model")
         return Pictures(raw, _usage(answer), _echoed(answer), model[:100] if isinstance(model, str) else "")
 
@@ -179,33 +187,6 @@ def _clean(value: Any) -> str:
     return _SECRET.sub(r"\1***", "".join(c for c in text if c.isprintable()))[:500]
 
 
-def _at_once(body: bytes) -> tuple[dict[str, Any], tuple[bytes, ...]] | None:
-    """An answer with its pictures, as nearly all are; None for any that has to be looked at more closely."""
-    if not (parts := cut(body)):
-        return None
-    slim, texts = parts
-    images = [decoded(text) for text in texts]
-    try:
-        answer: Any = jiter.from_json(slim, cache_mode="none")
-        numbers = [item["b64_json"] for item in answer["data"]]
-    except (ValueError, TypeError, LookupError):
-        return None
-    usual = all(images) and images and numbers == [str(number) for number in range(len(images))]
-    return (answer, tuple(images)) if usual else None
-
-
-def _one_by_one(body: bytes, request: Request) -> tuple[dict[str, Any], tuple[bytes, ...]]:
-    answer = _parse(body)
-    items = answer.get("data")
-    if not isinstance(items, list) or not items:
-        raise AnswerFault("the answer holds no pictures", code="answer-empty")
-    texts = [_text(item, request.provider) for item in items]
-    images = [decoded(text) for text in texts]
-    if not any(images):
-        raise AnswerFault("the picture in the answer is not valid base64", code="answer-bad-base64")
-    return answer, tuple(image or text.encode("utf-8", "replace") for image, text in zip(images, texts, strict=True))
-
-
 def _parse(body: bytes) -> dict[str, Any]:
     try:
         answer: Any = jiter.from_json(body, cache_mode="none")
@@ -228,6 +209,13 @@ def _text(item: Any, provider: str) -> str:
         )
         raise AnswerFault("the provider answered a link instead of the picture", code="answer-url", hint=hint)
     raise AnswerFault("the answer holds an entry without a picture", code="answer-empty")
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return pybase64.b64decode(text, validate=True)
+    except ValueError:
+        return b""
 
 
 def _usage(answer: Mapping[str, Any]) -> FrozenMap:
