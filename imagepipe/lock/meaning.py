@@ -64,9 +64,8 @@ class Entries(Mapping[str, Entry]):
 
     def files(self) -> Iterator[str]:
         """The path of every file of every entry."""
-        for name, value in self._data.items():
-            outputs = value.get("outputs") if type(value) is dict and "left_over" not in value else None
-            yield from (outputs if type(outputs) is dict else self.files_of(name))
+        for name in self._data:
+            yield from self.files_of(name)
 
     def files_of(self, name: str) -> Collection[str]:
         """The paths of an entry's files, mostly without building it; none where there is no entry."""

@@ -21,8 +21,6 @@ from imagepipe.workspace.digests import Digests
 from imagepipe.workspace.finding import find_project, lock_name, repository_top
 from imagepipe.workspace.tree import DiskTree
 
-_PIECE = 1 << 16
-
 
 def load(
     directory: str | Path = ".", *, file: str = "", profile: str = "", provider: str = "", today: date | None = None
@@ -100,19 +98,8 @@ def _complete(loaded: Loaded) -> Manifest:
 
 def _lock_text(root: Path, name: str) -> str:
     """The lock of a manifest, if it may speak of profiles at all: nobody reads the others here."""
-    path = root / lock_name(name)
     try:
-        return path.read_bytes().decode("utf-8") if _is_marked(path) else ""
+        data = (root / lock_name(name)).read_bytes()
+        return data.decode("utf-8") if MARK in data else ""
     except (OSError, UnicodeDecodeError):
         return ""
-
-
-def _is_marked(path: Path) -> bool:
-    """Whether a lock speaks of profiles. Looked for piece by piece: room for a whole one would be touched for nothing."""
-    end = b""
-    with path.open("rb", buffering=0) as file:
-        while piece := file.read(_PIECE):
-            if MARK in piece or MARK in end + piece[: len(MARK)]:
-                return True
-            end = piece[-len(MARK) :]
-    return False
