@@ -17,9 +17,10 @@ from tests.server.wire import Message, Part, as_json, parse_form, read_message
 
 @dataclass(slots=True)
 class Received:
-    """One image request: its fields exactly as sent, what became of it and what it cost."""
+    """One image request: its fields exactly as sent, when it came (monotonic seconds), what became of it and its cost."""
 
     number: int
+    at: float
     path: str
     headers: dict[str, str]
     fields: dict[str, Any]
@@ -208,7 +209,15 @@ class ImageServer:
         fields, files, broken = read_fields(message)
         with self._changed:
             number = len(self.requests) + 1
-            item = Received(number, message.path, message.headers, fields, files or [], request_id=f"req_{number:06d}")
+            item = Received(
+                number,
+                time.monotonic(),
+                message.path,
+                message.headers,
+                fields,
+                files or [],
+                request_id=f"req_{number:06d}",
+            )
             self.requests.append(item)
             self.in_flight += 1
             self.peak = max(self.peak, self.in_flight)
