@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import field, replace
+from functools import partial
 
 from imagepipe.contracts import End
 from imagepipe.digest import digest_bytes
-from imagepipe.errors import Busy, ImagepipeError
+from imagepipe.errors import Busy, Finding, ImagepipeError
 from imagepipe.events import Event, Failed, InDoubt, Received, Waiting, Warned
 from imagepipe.execute.adoption import take_up
 from imagepipe.execute.answers import Answer, Reading, fits_any_size, read_answer
@@ -215,11 +216,12 @@ async def _keep(run: Run, aim: Aim, shot: Shot) -> Answer:
     """Reads the answer and takes it into the store. A disk that fails now stops the run; the spool has it all."""
     job = aim.job
     reading = Reading(aim.route.dialect, run.work.charge, fits_any_size(job.asset))
-    receipt = replace(shot.intent.receipt, request_id=shot.reply.request_id)
-    if finding := await run.on_disk(shot.body.finish, shot.reply):
-        run.emit(Warned(finding.code, finding.message, job.asset.id, finding.hint))
+    receipt = replace(shot.intent.receipt, request_id=shot.reply.request_id, made_at=shot.at)
+    if run.keeping.locked():  # it has to wait for its turn: it lasts before that
+        _tell_of_disk(run, job, await run.on_disk(shot.body.finish, shot.reply))
     async with run.keeping:
         taken = await run.on_disk(_take_in, run, shot, receipt, reading)
+    _tell_of_disk(run, job, taken.finding)
     answer, charge = taken.answer, taken.answer.receipt.charge
     watch_price(run, aim, charge.usd)
     run.budget.settle(job.asset.id, shot.reserved, shot.reserved if charge.usd is None else charge.usd)
@@ -235,23 +237,30 @@ async def _keep(run: Run, aim: Aim, shot: Shot) -> Answer:
     return answer
 
 
+def _tell_of_disk(run: Run, job: Job, finding: Finding | None) -> None:
+    if finding:
+        run.emit(Warned(finding.code, finding.message, job.asset.id, finding.hint))
+
+
 @frozen
 class _Taken:
     """An answer that was read, what the disk did with it, and what is to be told of it."""
 
     answer: Answer
+    finding: Finding | None
     notes: Notes = ()
     error: ImagepipeError | None = None
 
 
 def _take_in(run: Run, shot: Shot, begun: Receipt, reading: Reading) -> _Taken:
-    """Reads an answer that lasts and keeps what is in it, in one go, since each change of thread costs."""
+    """Makes an answer last, reads it and keeps what is in it, in one go, since each change of thread costs."""
+    finding = shot.body.finish(shot.reply)
     answer = read_answer(begun, shot.body.whole(), reading)
     try:
-        notes = keep(run.work.store, answer, shot.intent, run.work.money, shot.spool.drop)
+        notes = keep(run.work.store, answer, shot.intent, run.work.money, partial(shot.spool.drop, settled=True))
     except ImagepipeError as error:
-        return _Taken(answer, error=error)
-    return _Taken(answer, notes)
+        return _Taken(answer, finding, error=error)
+    return _Taken(answer, finding, notes)
 
 
 async def _count_doubts(run: Run, doubts: Sequence[Intent]) -> None:

@@ -18,9 +18,10 @@ from imagepipe.frozen import frozen
 from imagepipe.values import Asset, Decision, Entry, Recipe
 
 T = TypeVar("T")
-KEEPERS = 4
-"""How many answers that last already are read and kept at once: they have time, and whoever holds a slot for the next
-request needs the store's threads."""
+STORERS, KEEPERS = 4, 2
+"""Threads that write to the store, and how many of them read and keep answers that last already: those have time, and
+whoever holds a slot for the next request needs the others. More threads do no more, they take the interpreter from each
+other."""
 
 
 class Ended(Exception):
@@ -97,7 +98,7 @@ def opened(work: Work, requests: int, emit: Callable[[Event], None]) -> Iterator
     halt = Halt(work.clock)
     limits = work.limits
     width = limits.pixel_width or os.cpu_count() or 1
-    disk = ThreadPoolExecutor(limits.store_width or max(4, min(32, limits.jobs)), "imagepipe-store")
+    disk = ThreadPoolExecutor(limits.store_width or STORERS, "imagepipe-store")
     pixels = ThreadPoolExecutor(width, "imagepipe-pixels")
     try:
         yield Run(

@@ -40,6 +40,7 @@ class Body:
         self._run, self._bound, self._spool = run, bound, spool
         self._pieces: list[bytes] = []
         self._waiting = self._length = 0
+        self._lasts = False
         self._head = self._tail = b""
 
     async def write(self, piece: bytes) -> None:
@@ -63,12 +64,13 @@ class Body:
         return gathered
 
     def finish(self, reply: Reply) -> Finding | None:
-        """Makes a whole answer last: what is left of it, then the footer, synced. A finding where the disk failed.
+        """Makes a whole answer last, once: what is left of it, then the footer, synced. A finding where the disk failed.
 
         Blocks; for the store's executor.
         """
-        if self._spool is None:
+        if self._spool is None or self._lasts:
             return None
+        self._lasts = True
         _write(self._spool, self._gathered())
         return self._spool.finish(reply.status, reply.request_id, reply.headers)
 

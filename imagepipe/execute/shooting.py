@@ -1,8 +1,12 @@
-"""One paid request from its slot to its verdict: the part of the order in money rule 1 that touches the wire."""
+"""One paid request from its reservation to its verdict: the part of the order in money rule 1 that touches the wire.
+
+What can be done before there is a slot is done while others have theirs: a slot is for the wire alone.
+"""
 
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -31,9 +35,18 @@ class Aim:
 
 
 @frozen
+class _Ready:
+    """A request that may be sent as soon as there is a slot: noted, room made for its answer, `reserved` USD set aside."""
+
+    intent: Intent
+    spool: Spool
+    reserved: float
+
+
+@frozen
 class Shot:
-    """A request that was sent, and what came of it. `reserved` USD are still set aside for it; a `body` with pictures in
-    it does not last yet."""
+    """A request that was sent (`at`, as the lock writes it), and what came of it. `reserved` USD are still set aside for
+    it; a `body` with pictures in it does not last yet."""
 
     intent: Intent
     spool: Spool
@@ -41,6 +54,7 @@ class Shot:
     verdict: Verdict
     reserved: float
     body: Body
+    at: str
 
 
 async def surely(call: Awaitable[T], undo: Callable[[T], object]) -> T:
@@ -73,17 +87,15 @@ def begun(run: Run, aim: Aim, ident: str) -> Receipt:
 
 
 async def shoot(run: Run, aim: Aim, attempt: int) -> Shot:
-    """Slot, rate, budget, intent, spool, wire. Raises Stopped, OverCap or DiskFault where nothing was sent."""
+    """Budget, intent, spool; slot, rate, wire. Raises Stopped, OverCap or DiskFault where nothing was sent."""
     asset, worst = aim.job.asset.id, aim.job.decision.price.worst
-    since = await run.limiter.enter(aim.request.n, lambda seconds, why: run.emit(Waiting(asset, seconds, why)))
+    ready = await _begin(run, aim, await run.budget.reserve(asset, worst))
+    since = await _launched(run, aim, ready)
     try:
-        run.halt.check(aim.request.model)
-        reserved = await run.budget.reserve(asset, worst)
-        intent, spool = await _begin(run, aim, reserved)
-        run.flying[asset] = None
-        run.emit(Sending(asset, intent.key, attempt, aim.request.n, worst))
-        body = Body(run, body_bound(aim.request), spool)
-        reply = await _send(run, aim, body, spool, reserved)
+        at, run.flying[asset] = run.work.clock.now(), None
+        run.emit(Sending(asset, ready.intent.key, attempt, aim.request.n, worst))
+        body = Body(run, body_bound(aim.request), ready.spool)
+        reply = await _send(run, aim, body, ready)
         # What stops others is heard before the slot is free; what brings pictures is kept after, beside the next one.
         verdict = _heard(run, aim, reply, body, since)
         if verdict.end is End.RECEIVED and (usage := aim.route.dialect.usage(body.edges())):
@@ -91,7 +103,7 @@ async def shoot(run: Run, aim: Aim, attempt: int) -> Shot:
     finally:
         run.flying.pop(asset, None)
         run.limiter.leave()
-    return Shot(intent, spool, reply, verdict, reserved, body)
+    return Shot(ready.intent, ready.spool, reply, verdict, ready.reserved, body, at)
 
 
 def watch_price(run: Run, aim: Aim, usd: float | None) -> None:
@@ -101,7 +113,7 @@ def watch_price(run: Run, aim: Aim, usd: float | None) -> None:
         run.halt.run(f"{asset} cost {dollars(usd)}, more than {FAR_OVER} times its worst price of {dollars(worst)}", 7)
 
 
-async def _begin(run: Run, aim: Aim, reserved: float) -> tuple[Intent, Spool]:
+async def _begin(run: Run, aim: Aim, reserved: float) -> _Ready:
     asset, clock = aim.job.asset.id, run.work.clock
     receipt = begun(run, aim, clock.new_id())
     worst = aim.job.decision.price.worst
@@ -112,28 +124,50 @@ async def _begin(run: Run, aim: Aim, reserved: float) -> tuple[Intent, Spool]:
         spool = await surely(run.on_disk(begin), lambda spool: spool.drop())
     except BaseException as error:
         run.budget.unsent(asset, reserved)
-        if isinstance(error, ImagepipeError):
-            run.halt.run(f"the store cannot be written ({error.message})", 1)
+        _check_disk(run, error)
         raise
-    if run.halt.why(aim.request.model):
-        run.budget.unsent(asset, reserved)
-        await run.on_disk(spool.drop)
+    return _Ready(intent, spool, reserved)
+
+
+def _check_disk(run: Run, error: BaseException) -> None:
+    if isinstance(error, ImagepipeError):
+        run.halt.run(f"the store cannot be written ({error.message})", 1)
+
+
+async def _launched(run: Run, aim: Aim, ready: _Ready) -> float:
+    """Takes a slot and has the request count as sent; returns when. What may not be sent after all leaves nothing."""
+    asset, since = aim.job.asset.id, None
+    try:
+        since = await run.limiter.enter(aim.request.n, lambda seconds, why: run.emit(Waiting(asset, seconds, why)))
         run.halt.check(aim.request.model)
-    return intent, spool
+        try:
+            await surely(run.on_disk(ready.spool.launch), lambda _: None)
+        except ImagepipeError as error:
+            _check_disk(run, error)
+            raise
+        run.halt.check(aim.request.model)
+    except BaseException:
+        if since is not None:
+            run.limiter.leave()
+        run.budget.unsent(asset, ready.reserved)
+        with suppress(ImagepipeError):  # what is left of it owes nothing, and the next build removes it
+            await run.on_disk(ready.spool.drop)
+        raise
+    return since
 
 
-async def _send(run: Run, aim: Aim, body: Body, spool: Spool, reserved: float) -> Reply:
+async def _send(run: Run, aim: Aim, body: Body, ready: _Ready) -> Reply:
     try:
         return await send(run, aim.route, aim.request, aim.files, body)
     except ImagepipeError:
         # By its contract a provider raises these only where no request could be made; whatever else it raises may have
         # come after sending.
-        run.budget.unsent(aim.job.asset.id, reserved)
-        await run.on_disk(spool.drop)
+        run.budget.unsent(aim.job.asset.id, ready.reserved)
+        await run.on_disk(ready.spool.drop)
         raise
     except BaseException:
-        run.budget.doubt(aim.job.asset.id, reserved)
-        spool.leave()
+        run.budget.doubt(aim.job.asset.id, ready.reserved)
+        ready.spool.leave()
         raise
 
 

@@ -34,6 +34,10 @@ def new_id() -> str:
 class Spool(Protocol):
     """A preallocated file that takes one answer while it arrives, and keeps it in memory too."""
 
+    def launch(self) -> object:
+        """From now on the request counts as sent."""
+        ...
+
     def write(self, piece: bytes) -> None:
         """Appends a piece of the body."""
         ...
@@ -50,8 +54,8 @@ class Spool(Protocol):
         """Stops receiving: the request stays in doubt."""
         ...
 
-    def drop(self) -> None:
-        """Removes the spool and its intent."""
+    def drop(self, *, settled: bool = False) -> None:
+        """Removes the spool and its intent. `settled`: there is a receipt."""
         ...
 
 
@@ -119,7 +123,7 @@ class PaidStore(Store, Protocol):
         ...
 
     def begin(self, intent: Intent, size: int, limit: int = 0) -> Spool:
-        """Writes and syncs the intent, then preallocates a spool of `size` bytes that takes up to `limit`."""
+        """Writes and syncs the intent, then preallocates a spool of `size` bytes that takes up to `limit`; unsent as yet."""
         ...
 
     def pending(self) -> Sequence[Pending]:
@@ -171,7 +175,7 @@ class Clock:
 class Limits:
     """How much at once. `deadline` and `lock_timeout` in seconds; `retry_in_doubt` re-sends after no answer at all;
     `attempts` tries of one request in all (0: as many as the retry rules allow); `store_width` threads write to the
-    store (0: as many as jobs, up to 32), `pixel_width` work on pictures (0: one a core)."""
+    store (0: as many as serve), `pixel_width` work on pictures (0: one a core)."""
 
     jobs: int = 5
     images_per_minute: float | None = None

@@ -81,10 +81,15 @@ def unique() -> str:
     return f"{_TOKEN}-{os.getpid():x}-{next(_NUMBERS):x}"
 
 
+def reopen(path: Path) -> int:
+    """Opens a file that is there for reading and writing. Raises OSError."""
+    return os.open(path, os.O_RDWR | _BINARY)
+
+
 @contextlib.contextmanager
 def open_existing(path: Path) -> Iterator[int]:
     """A descriptor for reading and writing a file that is there, for the block."""
-    fd = os.open(path, os.O_RDWR | _BINARY)
+    fd = reopen(path)
     try:
         yield fd
     finally:

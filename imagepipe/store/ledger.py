@@ -5,13 +5,14 @@ import re
 import threading
 from collections import deque
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from imagepipe.frozen import frozen
 from imagepipe.store.disk import append_durable, ensure_folder, explained
 from imagepipe.store.locks import lock_file
+from imagepipe.store.records import plain
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -54,7 +55,7 @@ class Ledger:
 
     def append(self, entry: Spending, timeout: float = 10.0) -> None:
         """Adds an entry, synced. Raises DiskFault, errors.Busy after `timeout` seconds, ValueError for a bad day."""
-        text = json.dumps(asdict(entry), ensure_ascii=True, allow_nan=False) + "\n"
+        text = json.dumps(plain(entry), ensure_ascii=True, allow_nan=False) + "\n"
         line = _Line(self._file(entry.day), text.encode("ascii"))
         self._waiting.append(line)
         with self._turn:

@@ -16,7 +16,7 @@ from imagepipe.store.layout import FORMAT_VERSION, Layout
 from imagepipe.store.locks import Held, is_held, lock_file
 from imagepipe.store.pending import Pending
 from imagepipe.store.records import to_text
-from imagepipe.store.spools import Spool, open_spool, remove_pair
+from imagepipe.store.spools import Spool, remove_pair, reserve
 from imagepipe.values import Intent, Receipt, Refusal
 
 
@@ -117,7 +117,8 @@ class DiskStore:
             remove(self.layout.refusal(key))
 
     def begin(self, intent: Intent, size: int, limit: int = 0) -> Spool:
-        """Writes down that a request is about to be sent, and makes room for `size` bytes of answer, all synced.
+        """Writes down that a request is to be sent, and makes room for `size` bytes of answer, all synced; it counts as
+        unsent until `Spool.launch`.
 
         What can fail for want of space or permission fails here, with nothing left behind: DiskFault. The spool takes
         up to `limit` bytes (0: `size`). The caller holds the key's lock.
@@ -128,13 +129,13 @@ class DiskStore:
         try:
             write_atomic(note, to_text(intent))
             with explained(path, size):
-                fd = open_spool(path, size)
+                reserve(path, size)
         except BaseException:
             self._mine.discard(intent.id)
             with contextlib.suppress(OSError):
                 remove(note)
             raise
-        return Spool(fd, path, note, limit or size, partial(self._mine.discard, intent.id))
+        return Spool(path, note, limit or size, partial(self._mine.discard, intent.id))
 
     def pending(self) -> tuple[Pending, ...]:
         """Every request whose end is not in the store yet: unsent, in doubt (partial), or answered (complete)."""

@@ -33,10 +33,8 @@ class Unreadable(ValueError):
 
 def to_text(record: Receipt | Intent | Refusal) -> bytes:
     """A record as UTF-8 JSON with its kind and checksum."""
-    value = plain(record)
-    kind = type(record).__name__.lower()
-    data = {"kind": kind, "check": _check(kind, value), "value": value}
-    return (json.dumps(data, ensure_ascii=True, separators=(",", ":")) + "\n").encode("ascii")
+    kind, value = type(record).__name__.lower(), _text_of(plain(record))
+    return f'{{"kind":"{kind}","check":"{digest_text(kind + value)}","value":{value}}}\n'.encode("ascii")
 
 
 def from_text(text: bytes, kind: type[Record]) -> Record:
@@ -48,7 +46,7 @@ def from_text(text: bytes, kind: type[Record]) -> Record:
     name = kind.__name__.lower()
     if not isinstance(data, dict) or data.get("kind") != name or not isinstance(data.get("value"), dict):
         raise Unreadable(f"not a {name}")
-    if data.get("check") != _check(name, data["value"]):
+    if data.get("check") != digest_text(name + _text_of(data["value"])):
         raise Unreadable("its checksum does not match")
     record: Record = _read(kind, data["value"])
     return record
@@ -63,8 +61,8 @@ def plain(value: Any) -> Any:
     return thaw(value)
 
 
-def _check(kind: str, value: Mapping[str, Any]) -> str:
-    return digest_text(kind + json.dumps(value, sort_keys=True, separators=(",", ":")))
+def _text_of(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def _no_constant(name: str) -> float:

@@ -2,6 +2,9 @@
 
 The region holds the footer, written last: length and sha256 of the body, status, request id, headers, under a checksum
 of its own. A torn footer or body therefore never passes for a whole one. Knows nothing of what a body means.
+
+The file is reserved under a temporary name and gets its own as the request is sent: requests are made ready while they
+wait for their turn, and one that never had it owes nothing.
 """
 
 import contextlib
@@ -16,6 +19,7 @@ from imagepipe.contracts import Reply
 from imagepipe.errors import Finding, ImagepipeError
 from imagepipe.frozen import frozen
 from imagepipe.store.disk import (
+    TEMPORARY,
     create,
     ensure_folder,
     explained,
@@ -24,6 +28,8 @@ from imagepipe.store.disk import (
     is_ours,
     preallocate,
     remove,
+    reopen,
+    replace,
     rescue_folders,
     size_text,
     write_all,
@@ -104,12 +110,24 @@ class Spool:
 
     __slots__ = ("_body", "_broken", "_fd", "_hasher", "_left", "_length", "_limit", "_pieces", "intent_path", "path")
 
-    def __init__(self, fd: int, path: Path, intent_path: Path, limit: int, left: Callable[[], None]) -> None:
-        """`fd` is open behind the region; `limit` bounds the body in bytes; `left` is called when it is let go."""
-        self._fd, self.path, self.intent_path, self._limit, self._left = fd, path, intent_path, limit, left
+    def __init__(self, path: Path, intent_path: Path, limit: int, left: Callable[[], None]) -> None:
+        """`path` was reserved; `limit` bounds the body in bytes; `left` is called when it is let go."""
+        self._fd, self.path, self.intent_path, self._limit, self._left = -1, path, intent_path, limit, left
         self._pieces: list[bytes] = []
         self._body: bytes | None = None
         self._hasher, self._length, self._broken = hashlib.sha256(), 0, ""
+
+    def launch(self) -> "Spool":
+        """The request is about to be sent, and counts as sent once this returns: its spool has its name, synced.
+
+        Raises DiskFault; then nothing may be sent, and it is to be dropped.
+        """
+        with explained(self.path):
+            replace(reserved(self.path), self.path)
+            fsync_folder(self.path.parent)
+            self._fd = reopen(self.path)
+            os.lseek(self._fd, REGION, os.SEEK_SET)
+        return self
 
     def write(self, piece: bytes) -> None:
         """Takes the next piece. Raises ImagepipeError past the bound; never for the disk's faults (see `finish`)."""
@@ -172,11 +190,14 @@ class Spool:
         self._pieces, self._body = [], None
         self._left()
 
-    def drop(self) -> None:
-        """The request owes nothing any more: spool, then intent are removed. Raises DiskFault."""
+    def drop(self, *, settled: bool = False) -> None:
+        """The request owes nothing any more: spool, then intent are removed. Raises DiskFault.
+
+        One that is `settled` has its receipt: whatever of the two a power cut brings back is known to be left over.
+        """
         self._close()
         with explained(self.path):
-            remove_pair(self.path, self.intent_path, rescued=bool(self._broken))
+            remove_pair(self.path, self.intent_path, rescued=bool(self._broken), settled=settled)
         self.leave()
 
     def _close(self) -> None:
@@ -186,19 +207,27 @@ class Spool:
                 os.close(fd)
 
 
-def remove_pair(spool: Path, intent: Path, *, rescued: bool = True) -> None:
-    """Removes a spool for good, then its intent; an intent that a power cut brings back is one provably unsent. Where the
-    answer may have been `rescued`, it goes from there too."""
+def remove_pair(spool: Path, intent: Path, *, rescued: bool = True, settled: bool = False) -> None:
+    """Removes a spool for good, then its intent; an intent that a power cut brings back is one provably unsent, or one
+    whose request is `settled`. Where the answer may have been `rescued`, it goes from there too."""
     for folder in rescue_folders() if rescued else ():
         if is_ours(folder / spool.name):
             remove(folder / spool.name)
-    if remove(spool):
+    if not remove(spool):
+        remove(reserved(spool))
+    elif not settled:
         fsync_folder(spool.parent)
     remove(intent)
 
 
-def open_spool(path: Path, size: int) -> int:
-    """A new spool with room for `size` bytes of body, synced with its name. Leaves nothing behind. Raises OSError."""
+def reserved(spool: Path) -> Path:
+    """Where a spool lies until its request is sent: a temporary file like any other."""
+    return spool.parent / f"{TEMPORARY}{spool.name}"
+
+
+def reserve(spool: Path, size: int) -> None:
+    """Room for `size` bytes of body under the spool's temporary name, synced. Leaves nothing behind. Raises OSError."""
+    path = reserved(spool)
     try:
         fd = create(path)
     except FileNotFoundError:
@@ -207,11 +236,9 @@ def open_spool(path: Path, size: int) -> int:
     try:
         preallocate(fd, REGION + size)
         fsync_file(fd)
-        fsync_folder(path.parent)
-        os.lseek(fd, REGION, os.SEEK_SET)
     except BaseException:
-        os.close(fd)
         with contextlib.suppress(OSError):
             path.unlink()
         raise
-    return fd
+    finally:
+        os.close(fd)

@@ -23,7 +23,7 @@ def left_behind(rig: Rig, id: str = "a", *, body: bytes | None = None, status: i
     rig.provider.calls[:] = before
     [intent] = [intent for intent in rig.store.doubts() if intent.asset == id]
     rig.store.settle(intent.id)
-    opened = rig.store.begin(intent, 1 << 20)
+    opened = rig.store.begin(intent, 1 << 20).launch()
     if body is not None:
         opened.write(body)
         opened.finish(status, "req-9", {})

@@ -51,7 +51,7 @@ def pay(folder: Path, store: DiskStore, name: str) -> None:
     with store.lock_key(samples.key(name)):
         if store.receipts(samples.key(name)) or store.doubts(samples.key(name)):
             return
-        spool = store.begin(intent(name), 1 << 16)
+        spool = store.begin(intent(name), 1 << 16).launch()
         tell(folder, f"sent-{name}")
         body = answer(name)
         for start in range(0, len(body), 6000):

@@ -44,7 +44,7 @@ class Life(RuleBasedStateMachine):
         candidate = Candidate(digest_bytes(body), 1, 1, "png")
         order = ["unsent", "sent", "received", "kept", "receipted", "dropped"].index(end)
         with self.store.lock_key(samples.key(name)):
-            spool = self.store.begin(samples.intent(name, ident), 4096)
+            spool = self.store.begin(samples.intent(name, ident), 4096).launch()
             if order == 0:
                 spool.path.unlink()
             else:

@@ -21,7 +21,7 @@ store = open_store(Path(sys.argv[1]))
 print(len(store.keys()), len(store.receipts(samples.key())), len(store.blob(samples.PICTURE_DIGEST)))
 print([item.state.value for item in store.pending()], len(store.doubts()), store.refusal(samples.key()))
 store.fingerprint()
-for attempt in (lambda: store.begin(samples.intent(ident="i2"), 100), lambda: store.put_blob(b"new")):
+for attempt in (lambda: store.begin(samples.intent(ident="i2"), 100).launch(), lambda: store.put_blob(b"new")):
     try:
         attempt()
     except DiskFault as fault:
@@ -35,7 +35,7 @@ from imagepipe.store.disk import DiskFault
 from imagepipe.store.opening import open_store
 from tests.store import samples
 store = open_store(Path(sys.argv[1]))
-spool = store.begin(samples.intent(), 300_000)
+spool = store.begin(samples.intent(), 300_000).launch()
 with open(Path(sys.argv[1]) / "ballast", "wb", buffering=0) as ballast:
     try:
         while True:
@@ -43,7 +43,7 @@ with open(Path(sys.argv[1]) / "ballast", "wb", buffering=0) as ballast:
     except OSError:
         pass
 try:
-    store.begin(samples.intent("hat", "i2"), 300_000)
+    store.begin(samples.intent("hat", "i2"), 300_000).launch()
 except DiskFault as fault:
     print(fault.code, "needed)" in fault.message, len(store.pending()))
 spool.write(os.urandom(300_000))
@@ -79,7 +79,7 @@ def test_a_read_only_store_is_read(tmp_path: Path) -> None:
     store = open_store(tmp_path / "store")
     store.put_blob(samples.PICTURE)
     store.put_receipt(samples.receipt())
-    store.begin(samples.intent(), 100).leave()
+    store.begin(samples.intent(), 100).launch().leave()
     store.close()
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
     mount = f"mount --bind {tmp_path / 'store'} {tmp_path / 'store'} && mount -o remount,bind,ro"

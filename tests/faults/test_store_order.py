@@ -100,13 +100,22 @@ def test_a_whole_build_sends_nothing_and_ends_with_nothing_that_a_power_cut_coul
     assert any(call.name.startswith("rename") and call.paths[-1].endswith("assets.lock") for call in every)
 
 
-def test_an_intent_is_on_the_disk_before_its_spool_exists(calls: list[Call]) -> None:
-    intents: set[str] = set()
+def test_an_intent_is_on_the_disk_before_its_spool_has_its_name(calls: list[Call]) -> None:
+    named: set[str] = set()
+    lasting: set[str] = set()
+    spools = []
     for call in calls:
-        if call.name.startswith("rename") and "/intents/" in call.paths[-1]:
-            intents.add(Path(call.paths[-1]).stem)
-        if "O_CREAT" in call.args and "/spools/" in call.paths[-1]:
-            assert Path(call.paths[-1]).name in intents
+        path = Path(call.paths[-1])
+        if call.name.startswith("rename") and path.parent.name == "intents":
+            named.add(path.stem)
+        elif call.name in SYNCS and path.name == "intents":
+            lasting |= named
+        elif path.parent.name == "spools" and "O_CREAT" in call.args:
+            assert path.name.startswith(".tmp-"), "until then it is a temporary file"
+        elif path.parent.name == "spools" and call.name.startswith("rename"):
+            assert path.name in lasting
+            spools.append(path.name)
+    assert len(spools) == 3
 
 
 def test_the_picture_comes_before_the_receipt_and_the_receipt_before_the_end_of_the_spool(calls: list[Call]) -> None:

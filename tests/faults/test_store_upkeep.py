@@ -43,7 +43,7 @@ def furnish(root: Path) -> None:
         candidate = Candidate(store.put_blob(b"damaged"), 1, 1, "png")
         store.put_receipt(samples.receipt("damaged", "damaged", "2026-02-01", candidates=(candidate,)))
         store.layout.blob(candidate.sha256).write_bytes(b"else")
-        spool = store.begin(samples.intent(), 100)
+        spool = store.begin(samples.intent(), 100).launch()
         spool.write(b"an answer")
         spool.finish(200, "", {})
 

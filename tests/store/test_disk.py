@@ -83,7 +83,7 @@ def test_a_real_limit_is_a_clear_refusal(tmp_path: Path) -> None:
         "store = open_store(Path(sys.argv[1]))\n"
         "store.put_receipt(samples.receipt())\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))\n"
-        "try: store.begin(samples.intent(), 8 << 20)\n"
+        "try: store.begin(samples.intent(), 8 << 20).launch()\n"
         "except DiskFault as fault: print(fault.code, fault.message, store.pending())\n"
     )
     run = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)

@@ -35,7 +35,7 @@ for number in range(15):
     name = f"asset{number}"
     with store.lock_key(samples.key(name), 60.0):
         if not store.receipts(samples.key(name)):
-            spool = store.begin(samples.intent(name, f"{name}-{os.getpid()}"), 1000)
+            spool = store.begin(samples.intent(name, f"{name}-{os.getpid()}"), 1000).launch()
             spool.write(samples.PICTURE[:1000])
             spool.finish(200, "req", {})
             store.put_blob(samples.PICTURE)

@@ -199,7 +199,7 @@ def test_the_fingerprint_moves_with_what_can_change_a_plan(store: DiskStore) -> 
     assert moved()
     store.remember_refusal(samples.refusal())
     assert moved()
-    spool = store.begin(samples.intent(), 100)
+    spool = store.begin(samples.intent(), 100).launch()
     assert moved()
     spool.leave()
     assert moved()
@@ -210,7 +210,7 @@ def test_the_fingerprint_moves_with_what_can_change_a_plan(store: DiskStore) -> 
 def test_names_on_disk_are_the_layout_the_documents_give(store: DiskStore) -> None:
     digest = hex_of(store.put_blob(samples.PICTURE))
     store.put_receipt(samples.receipt())
-    store.begin(samples.intent(), 10).leave()
+    store.begin(samples.intent(), 10).launch().leave()
     name = hex_of(samples.key())
     assert {
         "format",

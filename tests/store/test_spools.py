@@ -26,7 +26,7 @@ def store(tmp_path: Path) -> DiskStore:
 
 
 def received(store: DiskStore, body: bytes = BODY, ident: str = "i1") -> Spool:
-    spool = store.begin(samples.intent(ident=ident), 1 << 16)
+    spool = store.begin(samples.intent(ident=ident), 1 << 16).launch()
     for start in range(0, len(body), 1000):
         spool.write(body[start : start + 1000])
     assert spool.finish(200, "req_7", {"x-ratelimit": "3"}) is None
@@ -55,7 +55,7 @@ def test_any_body_comes_back(store: DiskStore, body: bytes) -> None:
 
 
 def test_the_body_is_at_hand_before_and_after_its_end(store: DiskStore) -> None:
-    spool = store.begin(samples.intent(), 100)
+    spool = store.begin(samples.intent(), 100).launch()
     spool.write(b"one ")
     assert spool.body() == b"one "
     spool.write(b"two")
@@ -64,7 +64,7 @@ def test_the_body_is_at_hand_before_and_after_its_end(store: DiskStore) -> None:
 
 
 def test_an_answer_without_its_end_is_in_doubt(store: DiskStore) -> None:
-    spool = store.begin(samples.intent(), 1 << 16)
+    spool = store.begin(samples.intent(), 1 << 16).launch()
     spool.write(BODY)
     other = after_a_crash(store)
     (found,) = other.pending()
@@ -75,7 +75,7 @@ def test_an_answer_without_its_end_is_in_doubt(store: DiskStore) -> None:
 
 
 def test_an_intent_without_a_spool_was_never_sent(store: DiskStore) -> None:
-    spool = store.begin(samples.intent(), 100)
+    spool = store.begin(samples.intent(), 100).launch()
     spool.path.unlink()
     other = after_a_crash(store)
     assert [item.state for item in other.pending()] == [State.UNSENT]
@@ -86,8 +86,8 @@ def test_an_intent_without_a_spool_was_never_sent(store: DiskStore) -> None:
 
 def test_only_what_owes_nothing_is_discarded(store: DiskStore) -> None:
     received(store, ident="complete")
-    store.begin(samples.intent(ident="partial"), 100)
-    store.begin(samples.intent(ident="unsent"), 100).path.unlink()
+    store.begin(samples.intent(ident="partial"), 100).launch()
+    store.begin(samples.intent(ident="unsent"), 100).launch().path.unlink()
     received(store, ident="kept")
     store.put_receipt(samples.receipt(ident="kept"))
     other = after_a_crash(store)
@@ -105,7 +105,7 @@ def test_dropping_leaves_nothing(store: DiskStore) -> None:
 
 
 def test_settling_ends_a_doubt(store: DiskStore) -> None:
-    store.begin(samples.intent(), 100).leave()
+    store.begin(samples.intent(), 100).launch().leave()
     assert store.doubts(samples.key())
     store.settle("i1")
     store.settle("i1")
@@ -114,7 +114,7 @@ def test_settling_ends_a_doubt(store: DiskStore) -> None:
 
 def test_ones_own_request_is_no_doubt_while_it_runs(store: DiskStore) -> None:
     with store.lock_key(samples.key()):
-        spool = store.begin(samples.intent(), 100)
+        spool = store.begin(samples.intent(), 100).launch()
         assert [item.live for item in store.pending()] == [True]
         assert store.doubts(samples.key()) == ()
         assert store.discard_unsent() == 0
@@ -123,7 +123,7 @@ def test_ones_own_request_is_no_doubt_while_it_runs(store: DiskStore) -> None:
 
 
 def test_a_request_whose_key_is_held_elsewhere_is_live(store: DiskStore) -> None:
-    store.begin(samples.intent(), 100)
+    store.begin(samples.intent(), 100).launch()
     other = after_a_crash(store)
     with store.lock_key(samples.key()):
         assert [item.live for item in other.pending()] == [True]
@@ -174,7 +174,7 @@ def test_a_whole_footer_over_a_torn_body_is_in_doubt(store: DiskStore) -> None:
 
 
 def test_headers_that_do_not_fit_are_left_out_rather_than_the_answer(store: DiskStore) -> None:
-    spool = store.begin(samples.intent(), 100)
+    spool = store.begin(samples.intent(), 100).launch()
     spool.write(b"body")
     spool.finish(200, "req_" + "1" * 9000, {f"x-{i}": "y" * 90 for i in range(100)})
     (found,) = after_a_crash(store).pending()
@@ -184,7 +184,7 @@ def test_headers_that_do_not_fit_are_left_out_rather_than_the_answer(store: Disk
 
 
 def test_a_body_over_its_bound_is_cut(store: DiskStore) -> None:
-    spool = store.begin(samples.intent(), 100, limit=150)
+    spool = store.begin(samples.intent(), 100, limit=150).launch()
     spool.write(b"x" * 120)
     with pytest.raises(ImagepipeError, match="150 bytes") as caught:
         spool.write(b"x" * 31)
@@ -193,7 +193,7 @@ def test_a_body_over_its_bound_is_cut(store: DiskStore) -> None:
 
 
 def test_room_is_reserved_before_anything_is_sent(store: DiskStore) -> None:
-    spool = store.begin(samples.intent(), 1 << 20)
+    spool = store.begin(samples.intent(), 1 << 20).launch()
     assert os.stat(spool.path).st_size == (1 << 20) + REGION
     assert os.stat(spool.path).st_blocks * 512 >= 1 << 20
 
@@ -211,7 +211,7 @@ def test_what_fails_before_sending_leaves_nothing(
     for module in (disk, spools):
         monkeypatch.setattr(module, "write_all" if where == "write" else where, fail, raising=False)
     with pytest.raises(disk.DiskFault) as caught:
-        store.begin(samples.intent(), 8 << 20)
+        store.begin(samples.intent(), 8 << 20).launch()
     assert caught.value.errno == number
     assert caught.value.hint
     if number == errno.ENOSPC and where == "preallocate":
@@ -238,7 +238,7 @@ class Faulty:
 
 
 def test_after_eio_the_answer_goes_into_a_new_file(store: DiskStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    spool = store.begin(samples.intent(), 1 << 16)
+    spool = store.begin(samples.intent(), 1 << 16).launch()
     spool.write(BODY)
     faulty = Faulty(1)
     for module in (disk, spools):
@@ -253,7 +253,7 @@ def test_a_store_that_takes_nothing_more_sends_the_answer_to_a_rescue_folder(
     store: DiskStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(spools, "rescue_folders", lambda: (tmp_path / "rescue",))
-    spool = store.begin(samples.intent(), 1 << 16)
+    spool = store.begin(samples.intent(), 1 << 16).launch()
     spool.write(BODY)
     faulty = Faulty(3)
     for module in (disk, spools):
@@ -279,13 +279,13 @@ def test_what_others_put_into_the_rescue_folder_is_not_taken(
     monkeypatch.setattr(spools, "rescue_folders", lambda: (tmp_path,))
     whole = tmp_path / "elsewhere"
     whole.write_bytes(spools.footer(spools.Reply(200), 2, digest_bytes(b"hi").removeprefix("sha256:")) + b"hi")
-    store.begin(samples.intent(), 1 << 16).leave()
+    store.begin(samples.intent(), 1 << 16).launch().leave()
     (tmp_path / "i1").symlink_to(whole)
     assert [item.state for item in after_a_crash(store).pending()] == [State.PARTIAL]
 
 
 def test_a_spool_that_never_got_its_size_was_not_sent(store: DiskStore) -> None:
-    spool = store.begin(samples.intent(), 1 << 16)
+    spool = store.begin(samples.intent(), 1 << 16).launch()
     spool.leave()
     os.truncate(spool.path, 0)
     later = after_a_crash(store)
@@ -295,7 +295,7 @@ def test_a_spool_that_never_got_its_size_was_not_sent(store: DiskStore) -> None:
 
 
 def test_an_answer_that_does_not_say_whether_it_was_billed_is_in_doubt(store: DiskStore) -> None:
-    spool = store.begin(samples.intent(), 1 << 16)
+    spool = store.begin(samples.intent(), 1 << 16).launch()
     spool.write(b"{}")
     spool.finish(500, "req_1", {})
     spool.leave()
@@ -306,7 +306,7 @@ def test_where_nothing_takes_it_the_answer_goes_on_in_memory(
     store: DiskStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(spools, "rescue_folders", lambda: (tmp_path / "rescue",))
-    spool = store.begin(samples.intent(), 1 << 16)
+    spool = store.begin(samples.intent(), 1 << 16).launch()
     faulty = Faulty(100)
     for module in (disk, spools):
         monkeypatch.setattr(module, "fsync_file", faulty)
@@ -320,7 +320,7 @@ def test_where_nothing_takes_it_the_answer_goes_on_in_memory(
 def test_a_disk_that_breaks_its_promise_while_writing_costs_nothing(
     store: DiskStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spool = store.begin(samples.intent(), 1 << 16)
+    spool = store.begin(samples.intent(), 1 << 16).launch()
     spool.write(BODY[:1000])
 
     def full(fd: int, data: bytes) -> None:
@@ -334,7 +334,7 @@ def test_a_disk_that_breaks_its_promise_while_writing_costs_nothing(
 
 
 def test_a_damaged_note_of_a_sent_request_is_told_of_and_kept(store: DiskStore) -> None:
-    store.begin(samples.intent(), 100)
+    store.begin(samples.intent(), 100).launch()
     store.layout.intent("i1").write_bytes(b"?")
     other = after_a_crash(store)
     assert other.pending() == ()

@@ -83,7 +83,7 @@ def test_files_of_broken_off_writes_and_old_locks_go(store: DiskStore) -> None:
 
 
 def test_pending_requests_are_never_garbage(store: DiskStore) -> None:
-    spool = store.begin(samples.intent(), 100)
+    spool = store.begin(samples.intent(), 100).launch()
     spool.write(b"body")
     spool.finish(200, "", {})
     collect(store, garbage(store, (), 0))
@@ -108,7 +108,7 @@ def test_nothing_goes_while_a_build_uses_the_store(store: DiskStore) -> None:
 
 def test_a_sound_store_is_sound(store: DiskStore) -> None:
     paid(store, "mug", 100, "2026-01-01")
-    store.begin(samples.intent(), 100)
+    store.begin(samples.intent(), 100).launch()
     report = verify(store)
     assert report.sound
     assert (report.blobs, report.receipts) == (1, 1)
@@ -128,7 +128,7 @@ def smear(store: DiskStore) -> None:
 
 
 def orphan(store: DiskStore) -> None:
-    store.begin(samples.intent(), 10).leave()
+    store.begin(samples.intent(), 10).launch().leave()
     store.layout.intent("i1").unlink()
 
 
