@@ -11,6 +11,9 @@ PROVIDERS = {
 }
 """Kind → `make(terms, env) -> Provider`; the entry points of `imagepipe.providers` add to it."""
 
+COURIERS = {"openai": "imagepipe.providers.courier:make"}
+"""Kinds that can be had in a process of their own, as PROVIDERS."""
+
 DIALECTS = {
     "openai": "imagepipe.providers.imageapi:DIALECT",
     "placeholder": "imagepipe.providers.imageapi:DIALECT",
@@ -21,6 +24,12 @@ DIALECTS = {
 def provider(terms: Terms, env: Mapping[str, str]) -> Provider:
     """The provider that `terms` describe. Raises UsageError for an unknown kind, ProviderStop where it cannot be used."""
     made: Provider = pick(PROVIDERS, terms.kind, "imagepipe.providers")(terms, env)
+    return made
+
+
+def courier(terms: Terms, env: Mapping[str, str]) -> Provider:
+    """The same for many requests: where there is such a thing, a provider in a process of its own."""
+    made: Provider = pick(COURIERS, terms.kind, "")(terms, env) if terms.kind in COURIERS else provider(terms, env)
     return made
 
 

@@ -15,6 +15,7 @@ from openai.resources.images import AsyncImages
 from imagepipe.contracts import Reply, Sink, Terms
 from imagepipe.errors import ImagepipeError, ProviderStop
 from imagepipe.providers.exchange import CURRENT, PIECE, Answered, Exchange, fault_of, on_request, on_response
+from imagepipe.providers.keys import key_of
 from imagepipe.providers.links import Links
 from imagepipe.values import Request
 
@@ -30,7 +31,7 @@ def make(terms: Terms, env: Mapping[str, str]) -> "OpenAiProvider":
     Proxies and certificates come from the process's environment, as httpx2 reads it. Raises ProviderStop where there is
     no key, or where no client can be made of the settings.
     """
-    key = _key(terms, env)
+    key = key_of(terms, env)
     try:
         client = AsyncOpenAI(
             api_key=key,
@@ -49,20 +50,6 @@ def make(terms: Terms, env: Mapping[str, str]) -> "OpenAiProvider":
     client.organization = None if terms.base_url else env.get("OPENAI_ORG_ID")
     client.project = None if terms.base_url else env.get("OPENAI_PROJECT_ID")
     return OpenAiProvider(client, terms, key)
-
-
-def _key(terms: Terms, env: Mapping[str, str]) -> str:
-    key = env.get(terms.key_env, "").strip()
-    if not key and terms.switches.get("keyless"):
-        return "none"
-    ways = f"set {terms.key_env}, or build stand-ins with `--provider placeholder`"
-    if not key:
-        raise ProviderStop(
-            f"provider {terms.name} needs a key, and {terms.key_env} is not set", hint=ways, code="no-key"
-        )
-    if not (key.isascii() and key.isprintable()):
-        raise ProviderStop(f"{terms.key_env} holds characters that no key has", hint=ways, code="no-key")
-    return key
 
 
 def _http_client() -> httpx2.AsyncClient:

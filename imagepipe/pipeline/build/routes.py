@@ -1,5 +1,6 @@
 """From a provider's name to a way to reach it, made when first needed and closed at the end of the build."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from imagepipe.contracts import Dialect, Terms
@@ -9,9 +10,12 @@ from imagepipe.models.registry import Registry
 from imagepipe.pipeline.around import Around
 from imagepipe.pipeline.build.assuming import Assuming
 from imagepipe.plugins import names
-from imagepipe.providers import PROVIDERS, dialect, provider
+from imagepipe.providers import PROVIDERS, courier, dialect, provider
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.values import Request
+
+MANY = 16
+"""Requests for which a second process is worth its start."""
 
 
 class Routes:
@@ -39,9 +43,13 @@ class Routes:
         """The way a request takes. Raises errors.ProviderStop where the provider cannot be used."""
         name = request.provider
         if name not in self._open:
-            terms = self.terms(name)
-            self._open[name] = Route(name, provider(terms, self._near.env), self._dialect(terms.kind))
+            self._make(name, 1)
         return self._open[name]
+
+    def _make(self, name: str, requests: int) -> None:
+        terms = self.terms(name)
+        made = (courier if requests >= MANY else provider)(terms, self._near.env)
+        self._open[name] = Route(name, made, self._dialect(terms.kind))
 
     def dialect_of(self, name: str) -> Dialect:
         """What reads the answers of a provider, also of one that is not configured any more."""
@@ -53,8 +61,9 @@ class Routes:
 
     def open(self, requests: Iterable[Request]) -> None:
         """Makes the ways of some requests now, so that a missing key is said once and before anything is done."""
-        for request in requests:
-            self.route_of(request)
+        for name, count in Counter(request.provider for request in requests).items():
+            if name not in self._open:
+                self._make(name, count)
 
     async def close(self) -> None:
         """Ends all connections."""
