@@ -23,7 +23,8 @@ from imagepipe.pictures.inputs import prepare_input
 from imagepipe.values import FrozenMap, Intent, Receipt, Refusal, Request
 from imagepipe.values.dollars import usd as dollars
 
-_POLL = 0.1
+_GLANCE, _GLANCES, _POLL = 0.02, 3, 0.1
+"""Seconds between looks at a key that is held: it may only be looked at, so the first ones are quick and tell nothing."""
 
 
 @frozen
@@ -50,6 +51,7 @@ async def obtain(run: Run, job: Job, route: Route) -> Obtained:
         answer = await _pay(run, job, route, ask)
         return Obtained((*found.receipts, answer.receipt), dict(answer.pictures))
     finally:
+        run.roomy.discard(job.asset.id)
         found.held.release()
 
 
@@ -76,7 +78,7 @@ class _Found:
 def _look(work: Work, key: str) -> _Found:
     """Locks a key and looks again, in one go: another build may have paid, or died with it, since we started. What it
     received is taken, its doubts stand. Raises Busy."""
-    held = work.store.try_lock_key(key)
+    held = work.store.try_lock_key(key, patient=False)
     try:
         events = take_up(work, key)
         return _Found(held, events, tuple(work.store.receipts(key)), work.store.refusal(key))
@@ -87,8 +89,8 @@ def _look(work: Work, key: str) -> _Found:
 
 async def _lock(run: Run, job: Job) -> _Found:
     """The kernel lock of the key; whoever waits for another build holds no thread and no slot."""
-    clock, told = run.work.clock, False
-    end = clock.monotonic() + run.work.limits.lock_timeout
+    clock, looks = run.work.clock, 0
+    end = clock.monotonic() + max(run.work.limits.lock_timeout, _GLANCE * _GLANCES)
     while True:
         run.halt.check(job.recipe.request.model)
         try:
@@ -97,10 +99,10 @@ async def _lock(run: Run, job: Job) -> _Found:
         except Busy:
             if clock.monotonic() >= end:
                 raise
-        if not told:
+        looks += 1
+        if looks == _GLANCES:
             run.emit(Waiting(job.asset.id, run.work.limits.lock_timeout, "another build"))
-            told = True
-        await run.halt.pause(_POLL)
+        await run.halt.pause(_POLL if looks >= _GLANCES else _GLANCE)
 
 
 def _tell_what_was_left(run: Run, job: Job, events: Sequence[Event]) -> None:
@@ -218,9 +220,9 @@ async def _keep(run: Run, aim: Aim, shot: Shot) -> Answer:
     reading = Reading(aim.route.dialect, run.work.charge, fits_any_size(job.asset))
     receipt = replace(shot.intent.receipt, request_id=shot.reply.request_id, made_at=shot.at)
     if run.keeping.locked():  # it has to wait for its turn: it lasts before that
-        _tell_of_disk(run, job, await run.on_disk(shot.body.finish, shot.reply))
+        _tell_of_disk(run, job, await surely(run.on_disk(shot.body.finish, shot.reply)))
     async with run.keeping:
-        taken = await run.on_disk(_take_in, run, shot, receipt, reading)
+        taken = await surely(run.on_disk(_take_in, run, shot, receipt, reading))
     _tell_of_disk(run, job, taken.finding)
     answer, charge = taken.answer, taken.answer.receipt.charge
     watch_price(run, aim, charge.usd)

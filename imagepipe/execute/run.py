@@ -49,7 +49,8 @@ class Job:
 
 @frozen
 class Run:
-    """The shared parts of one run. `disk` does every store write; `pixels` is as wide as the cores;
+    """The shared parts of one run. `disk` does every store write; `pixels` is as wide as the cores; `ahead`
+    bounds how many requests are made ready before they have a slot, `roomy` names the assets that room is set aside for;
     `paid` names the receipts of this very run, `flying` the assets whose requests are on the wire, `targets` how many pictures a key is to have (made_from → count)."""
 
     work: Work
@@ -61,6 +62,8 @@ class Run:
     disk: ThreadPoolExecutor
     pixels: ThreadPoolExecutor
     keeping: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(KEEPERS))
+    ahead: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    roomy: set[str] = field(default_factory=set)
     paid: set[str] = field(default_factory=set)
     flying: dict[str, None] = field(default_factory=dict)
     targets: dict[str, int] = field(default_factory=dict)
@@ -110,6 +113,7 @@ def opened(work: Work, requests: int, emit: Callable[[Event], None]) -> Iterator
             retries=Retries(requests, limits, work.clock, halt),
             disk=disk,
             pixels=pixels,
+            ahead=asyncio.Semaphore(1 + limits.jobs // 2),
         )
     finally:
         pixels.shutdown(wait=True, cancel_futures=True)

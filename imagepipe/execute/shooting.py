@@ -17,10 +17,11 @@ from imagepipe.execute.run import Job, Run
 from imagepipe.execute.sending import Body, body_bound, send, spool_size
 from imagepipe.execute.work import Route, Spool
 from imagepipe.frozen import frozen
+from imagepipe.store.disk import FULL, DiskFault
 from imagepipe.values import Intent, Receipt, Request
 from imagepipe.values.dollars import usd as dollars
 
-FAR_OVER = 10
+FAR_OVER, _POLL = 10, 0.2
 T = TypeVar("T")
 
 
@@ -57,8 +58,12 @@ class Shot:
     at: str
 
 
-async def surely(call: Awaitable[T], undo: Callable[[T], object]) -> T:
-    """A call in a thread whose result must not get lost: where we are cancelled meanwhile, it is undone."""
+def _stays(result: object) -> None:
+    """Nothing is undone."""
+
+
+async def surely(call: Awaitable[T], undo: Callable[[T], object] = _stays) -> T:
+    """A call in a thread that must not get lost: where we are cancelled meanwhile, it ends first, and is undone."""
     task = asyncio.ensure_future(call)
     try:
         return await asyncio.shield(task)
@@ -89,8 +94,10 @@ def begun(run: Run, aim: Aim, ident: str) -> Receipt:
 async def shoot(run: Run, aim: Aim, attempt: int) -> Shot:
     """Budget, intent, spool; slot, rate, wire. Raises Stopped, OverCap or DiskFault where nothing was sent."""
     asset, worst = aim.job.asset.id, aim.job.decision.price.worst
-    ready = await _begin(run, aim, await run.budget.reserve(asset, worst))
-    since = await _launched(run, aim, ready)
+    reserved = await run.budget.reserve(asset, worst)
+    async with run.ahead:
+        ready = await _begin(run, aim, reserved)
+        since = await _launched(run, aim, ready)
     try:
         at, run.flying[asset] = run.work.clock.now(), None
         run.emit(Sending(asset, ready.intent.key, attempt, aim.request.n, worst))
@@ -121,12 +128,27 @@ async def _begin(run: Run, aim: Aim, reserved: float) -> _Ready:
     intent = Intent(receipt.id, receipt.key, asset, worst, *whose)
     begin = partial(run.work.store.begin, intent, spool_size(aim.request), body_bound(aim.request))
     try:
-        spool = await surely(run.on_disk(begin), lambda spool: spool.drop())
+        spool = await _roomy(run, asset, begin)
     except BaseException as error:
         run.budget.unsent(asset, reserved)
         _check_disk(run, error)
         raise
     return _Ready(intent, spool, reserved)
+
+
+async def _roomy(run: Run, asset: str, begin: Callable[[], Spool]) -> Spool:
+    """The spool, as soon as there is room for it: a disk that is full has more once those under way are done."""
+    run.roomy.discard(asset)
+    while True:
+        try:
+            spool = await surely(run.on_disk(begin), lambda spool: spool.drop())
+        except DiskFault as error:
+            if error.errno not in FULL or not run.roomy - {asset}:
+                raise
+            await run.halt.pause(_POLL)
+        else:
+            run.roomy.add(asset)
+            return spool
 
 
 def _check_disk(run: Run, error: BaseException) -> None:
@@ -141,7 +163,7 @@ async def _launched(run: Run, aim: Aim, ready: _Ready) -> float:
         since = await run.limiter.enter(aim.request.n, lambda seconds, why: run.emit(Waiting(asset, seconds, why)))
         run.halt.check(aim.request.model)
         try:
-            await surely(run.on_disk(ready.spool.launch), lambda _: None)
+            await surely(run.on_disk(ready.spool.launch))
         except ImagepipeError as error:
             _check_disk(run, error)
             raise

@@ -106,8 +106,8 @@ class Held(Protocol):
 class PaidStore(Store, Protocol):
     """The store with its writes; all of them block and are called on the executor that execute owns."""
 
-    def try_lock_key(self, key: str) -> Held:
-        """The kernel lock of a key at once, or errors.Busy."""
+    def try_lock_key(self, key: str, *, patient: bool = True) -> Held:
+        """The kernel lock of a key at once, or errors.Busy; without patience also where one only looks at it."""
         ...
 
     def put_blob(self, data: bytes, durable: bool = True, digest: str = "") -> str:

@@ -11,8 +11,8 @@ PROVIDERS = {
 }
 """Kind → `make(terms, env) -> Provider`; the entry points of `imagepipe.providers` add to it."""
 
-COURIERS = {"openai": "imagepipe.providers.courier:make"}
-"""Kinds that can be had in a process of their own, as PROVIDERS."""
+COURIERS = {"openai": "imagepipe.providers.courier:begun"}
+"""Kinds that can be had in processes of their own → `begun(terms, env)`, to be awaited."""
 
 DIALECTS = {
     "openai": "imagepipe.providers.imageapi:DIALECT",
@@ -27,9 +27,11 @@ def provider(terms: Terms, env: Mapping[str, str]) -> Provider:
     return made
 
 
-def courier(terms: Terms, env: Mapping[str, str]) -> Provider:
-    """The same for many requests: where there is such a thing, a provider in a process of its own."""
-    made: Provider = pick(COURIERS, terms.kind, "")(terms, env) if terms.kind in COURIERS else provider(terms, env)
+async def provider_of_many(terms: Terms, env: Mapping[str, str]) -> Provider:
+    """The same for many requests: where there is such a thing, a provider in processes of its own."""
+    if terms.kind not in COURIERS:
+        return provider(terms, env)
+    made: Provider = await pick(COURIERS, terms.kind, "imagepipe.providers")(terms, env)
     return made
 
 

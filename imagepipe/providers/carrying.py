@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterable, Mapping
+from queue import LifoQueue
 from typing import NoReturn
 
 from imagepipe.contracts import Provider, Sink, Terms
@@ -67,7 +68,7 @@ class _Carrier:
 
     def __init__(self, made: Provider, to: asyncio.StreamWriter, memory: mmap.mmap, slots: Iterable[int]) -> None:
         self.to, self.memory, self._provider = to, memory, made
-        self.free: asyncio.LifoQueue[int] = asyncio.LifoQueue()  # the last one's pages are there already
+        self.free: LifoQueue[int] = LifoQueue()  # the last one's pages are there already
         for slot in slots:
             self.free.put_nowait(slot)
         self.full: dict[int, Exception] = {}
@@ -94,7 +95,7 @@ class _Carrier:
             known = isinstance(error, ImagepipeError)
             post(self.to, Failure(letter.number, error if known else RuntimeError(f"{type(error).__name__}: {error}")))
         else:
-            post(self.to, Piece(letter.number, sink.slot, sink.length, reply))
+            post(self.to, Piece(letter.number, sink.slot, sink.length, reply=reply))
             sink.slot = -1
         finally:
             self._tasks.pop(letter.number, None)
@@ -111,13 +112,16 @@ class _Slots(Sink):
         self.slot, self.length = -1, 0
 
     async def write(self, piece: bytes) -> None:
-        """Takes the next piece; waits where no slot is free. Raises what the other side's sink has raised."""
+        """Takes the next piece; one for which no slot is free goes with the letter, since whoever has the slots may have
+        fallen silent. Raises what the other side's sink has raised."""
         if error := self._carrier.full.get(self._number):
             raise error
         rest = memoryview(piece)
         while rest:
+            if self.slot < 0 and self._carrier.free.empty():
+                return post(self._carrier.to, Piece(self._number, data=bytes(rest)))
             if self.slot < 0:
-                self.slot, self.length = await self._carrier.free.get(), 0
+                self.slot, self.length = self._carrier.free.get_nowait(), 0
             start = self.slot * SLOT + self.length
             part = rest[: SLOT - self.length]
             self._carrier.memory[start : start + len(part)] = part

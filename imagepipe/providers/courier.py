@@ -1,13 +1,14 @@
 """A provider in processes of its own: reading many large answers takes a core, which here the store's work needs too.
 
 The courier keeps the contract of a provider. The other processes hold the key, the SDK and the connections; bodies come
-through memory that all share. Where there are no such processes, or one has ended, requests go out from here.
+through memory that all share. Where there are no such processes, or they have ended, requests go out from here.
 """
 
 import asyncio
 import itertools
 import mmap
 import os
+import signal
 import socket
 import subprocess  # nosec B404 # our own interpreter
 import sys
@@ -28,18 +29,31 @@ _CODE = (
     "import sys; sys.path[:] = sys.argv.pop().split('\\n'); "
     "from imagepipe.providers.carrying import main; main(sys.argv[1], *map(int, sys.argv[2:]))"
 )
-_PATIENCE = 5.0
+_START, _GRACE = 20.0, 5.0
+"""Seconds in which the processes must have begun, and those that they get beyond a deadline or to end."""
 _ENDED = "reset: the process that sends for this one has ended"
 
 
-def make(terms: Terms, env: Mapping[str, str]) -> Provider:
-    """A courier for a provider with a key; the provider itself where this system has no memory to share, or no second
-    process is to be had. Raises ProviderStop where there is no key."""
+async def begun(terms: Terms, env: Mapping[str, str]) -> Provider:
+    """A courier that can send, of a kind of provider that has a key; the provider itself where this system has no memory to
+    share, or no processes are to be had. Raises ProviderStop where there is no key, or where nothing can be sent."""
     key_of(terms, env)
     try:
-        return Courier(terms, env)
+        courier = Courier(terms, env)
     except (OSError, ValueError, AttributeError):
         return provider(terms, env)
+    try:
+        async with asyncio.timeout(_START):
+            ready = await courier.open()
+    except TimeoutError:
+        ready = False
+    except BaseException:
+        await courier.close()
+        raise
+    if not ready:
+        await courier.close()
+        return provider(terms, env)
+    return courier
 
 
 class Courier:
@@ -59,37 +73,50 @@ class Courier:
             pairs = [socket.socketpair() for _ in range(LINES)]
             doors = [ours.enter_context(door) for door, _ in pairs]
             numbers = [theirs.enter_context(door).fileno() for _, door in pairs]
-            self._process = _begun(terms.kind, shared, numbers)
+            self._process = _process(terms.kind, shared, numbers)
             ours.pop_all()
-        self._lines = [_Line(door, self._memory, self._terms) for door in doors]
+        self._lines = [_Line(door, self._memory) for door in doors]
+
+    async def open(self) -> bool:
+        """Waits until the other processes can send; whether they do. Raises ProviderStop where they say that nobody can."""
+        return all([await line.open(self._terms) for line in self._lines])
 
     async def send(self, request: Request, files: Sequence[bytes], sink: Sink) -> Reply:
         """One request; see contracts.Provider."""
-        line = min(self._lines, key=_Line.load)
-        if await line.is_open():
-            return await line.send(request, files, sink)
-        self._own = self._own or provider(*self._terms)
-        return await self._own.send(request, files, sink)
+        lines = [line for line in self._lines if line.to]
+        deadline = self._terms[0].deadline
+        if not lines:
+            self._own = self._own or provider(*self._terms)
+            return await self._own.send(request, files, sink)
+        try:
+            async with asyncio.timeout(deadline + _GRACE) as timer:  # the other process keeps the deadline, if it lives
+                return await min(lines, key=_Line.load).send(request, files, sink)
+        except TimeoutError:
+            if not timer.expired():
+                raise
+            return Reply(sent=True, fault=f"timeout: no whole answer within {deadline:g} s")
 
     async def close(self) -> None:
         """Ends connections, and the other processes."""
         for line in self._lines:
             await line.close()
         try:
-            await asyncio.to_thread(self._process.wait, _PATIENCE)
+            await asyncio.to_thread(self._process.wait, _GRACE)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            os.killpg(self._process.pid, signal.SIGKILL)
             await asyncio.to_thread(self._process.wait)
         self._memory.close()
         if self._own:
             await self._own.close()
 
 
-def _begun(kind: str, shared: int, doors: Sequence[int]) -> "subprocess.Popen[bytes]":
+def _process(kind: str, shared: int, doors: Sequence[int]) -> "subprocess.Popen[bytes]":
     """Our interpreter with our path, and nothing of the folder that it is begun in."""
+    if not sys.executable:
+        raise OSError("this program is not run by an interpreter that could be begun again")
     alone = "-I" if sys.flags.isolated else "-P"
     numbers = [str(number) for number in (shared, *doors)]
-    command = [sys.executable, alone, "-c", _CODE, kind, *numbers, "\n".join(sys.path)]
+    command = [sys.executable, alone, "-c", _CODE, kind, *numbers, "\n".join(map(str, sys.path))]
     nowhere = subprocess.DEVNULL
     # In a group of its own, so that Ctrl-C reaches us alone.
     return subprocess.Popen(  # noqa: S603 # nosec B603
@@ -98,38 +125,38 @@ def _begun(kind: str, shared: int, doors: Sequence[int]) -> "subprocess.Popen[by
 
 
 class _Line:
-    """The way to one of the processes, and the requests that it has under way."""
+    """The way to one of the processes, and the requests that it has under way. `to` is None where nobody is there."""
 
-    def __init__(self, door: socket.socket, memory: mmap.mmap, terms: tuple[Terms, dict[str, str]]) -> None:
-        self._door, self._memory, self._terms = door, memory, terms
+    def __init__(self, door: socket.socket, memory: mmap.mmap) -> None:
+        self._door, self._memory = door, memory
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Queue[Piece | Failure]] = {}
-        self._asked = 0
-        self._to: asyncio.StreamWriter | None = None
-        self._connected: asyncio.Task[None] | None = None
+        self.to: asyncio.StreamWriter | None = None
+        self._writer: asyncio.StreamWriter | None = None
         self._listening: asyncio.Task[None] | None = None
 
     def load(self) -> int:
-        """How much it has to do."""
-        return self._asked
+        """How many requests it has under way."""
+        return len(self._waiting)
 
-    async def is_open(self) -> bool:
-        """Waits until the other process can send; whether it does. Raises ProviderStop where it says that nobody can."""
-        self._asked += 1
-        try:
-            self._connected = self._connected or asyncio.ensure_future(self._connect())
-            await asyncio.shield(self._connected)
-        finally:
-            self._asked -= 1
-        return self._to is not None
+    async def open(self, terms: tuple[Terms, dict[str, str]]) -> bool:
+        """Waits until the other process can send; whether it does. Raises what it says that stands in the way."""
+        source, to = await asyncio.open_connection(sock=self._door)
+        self._writer = to
+        post(to, terms)
+        first = await receive(source)
+        self._listening = asyncio.ensure_future(self._listen(source, to))
+        if isinstance(first, Failure):
+            raise first.error
+        self.to = to if first else None
+        return self.to is not None
 
     async def send(self, request: Request, files: Sequence[bytes], sink: Sink) -> Reply:
-        """One request through the other process, which `is_open`."""
-        if self._to is None:
+        """One request through the other process, which is there."""
+        if self.to is None:
             raise ValueError("nobody is there")
-        to, number = self._to, next(self._numbers)
+        to, number = self.to, next(self._numbers)
         heard = self._waiting[number] = asyncio.Queue()
-        self._asked += 1
         post(to, Send(number, request, tuple(files)))
         try:
             return await self._heard(heard, sink, to)
@@ -137,7 +164,6 @@ class _Line:
             post(to, Stop(number))
             raise
         finally:
-            self._asked -= 1
             del self._waiting[number]
             while not heard.empty():
                 self._read(heard.get_nowait(), to)
@@ -161,22 +187,13 @@ class _Line:
                 return replace(letter.reply, complete=False, fault=f"bound: {full}") if cut else letter.reply
 
     def _read(self, letter: Piece | Failure, to: asyncio.StreamWriter) -> bytes:
-        """What lies in a letter's slot, which is then free."""
+        """What a letter brings, or what lies in its slot, which is then free."""
         if isinstance(letter, Failure) or letter.slot < 0:
-            return b""
+            return b"" if isinstance(letter, Failure) else letter.data
         start = letter.slot * SLOT
         data = self._memory[start : start + letter.length]
         post(to, Taken(letter.slot))
         return data
-
-    async def _connect(self) -> None:
-        source, to = await asyncio.open_connection(sock=self._door)
-        post(to, self._terms)
-        first = await receive(source)
-        self._listening = asyncio.ensure_future(self._listen(source, to))
-        if isinstance(first, Failure):
-            raise first.error
-        self._to = to if first else None
 
     async def _listen(self, source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
         while letter := await receive(source):
@@ -184,18 +201,18 @@ class _Line:
                 self._waiting[letter.number].put_nowait(letter)
             else:
                 self._read(letter, to)
-        self._to = None
+        self.to = None
         for number, heard in self._waiting.items():
             heard.put_nowait(Piece(number, reply=Reply(sent=True, fault=_ENDED)))
-        to.close()
 
     async def close(self) -> None:
         """Ends the connection, and with it whatever is under way."""
         with suppress(OSError):
             self._door.shutdown(socket.SHUT_RDWR)
-        if self._connected:
-            await asyncio.wait((self._connected,))
         if self._listening:
             await self._listening
-        else:
-            self._door.close()
+        if self._writer:
+            self._writer.close()
+            with suppress(OSError):
+                await self._writer.wait_closed()
+        self._door.close()

@@ -43,11 +43,13 @@ class Taken:
 
 @frozen
 class Piece:
-    """The next `length` bytes of a body; `slot` -1: none. The last one comes with the reply."""
+    """The next piece of a body, `length` bytes in a slot; where none was free it is `data`. The last one comes with the
+    reply."""
 
     number: int
     slot: int = -1
     length: int = 0
+    data: bytes = b""
     reply: Reply | None = None
 
 
@@ -66,9 +68,9 @@ def post(to: asyncio.StreamWriter, letter: object) -> None:
 
 
 async def receive(source: asyncio.StreamReader) -> Any:
-    """The next letter, None once the other side has ended."""
+    """The next letter, None once the other side has ended, or writes what cannot be read."""
     try:
         length = int.from_bytes(await source.readexactly(_LENGTH), "big")
         return pickle.loads(await source.readexactly(length))  # noqa: S301 # nosec B301
-    except (asyncio.IncompleteReadError, ConnectionError):
+    except (asyncio.IncompleteReadError, ConnectionError, pickle.UnpicklingError, TypeError, AttributeError):
         return None

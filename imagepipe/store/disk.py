@@ -25,6 +25,8 @@ _FULL_FSYNC = getattr(resolve("fcntl"), "F_FULLFSYNC", None) if not _WINDOWS els
 _ZEROS = bytes(1 << 20)
 _NOT_HERE = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 
+FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
+"""The numbers of a disk that has no room; it may have later."""
 _CAUSES = {
     errno.ENOSPC: ("disk-full", "the disk is full", "free some space and run again; what was paid for is kept"),
     errno.EDQUOT: ("disk-quota", "your disk quota is used up", "free some space and run again"),

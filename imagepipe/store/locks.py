@@ -23,7 +23,8 @@ _HELD = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
 _MACHINE = os.environ.get("COMPUTERNAME", "this machine") if _WINDOWS else os.uname().nodename
 _NOTE = 99
 _POLL = 0.02
-_LEAST = 0.06  # Long enough for a look by `is_held` in another process to pass.
+LEAST = 0.06
+"""Seconds: long enough for a look by `is_held` in another process to pass."""
 
 
 class Held:
@@ -52,13 +53,13 @@ class Held:
         self.release()
 
 
-def lock_file(path: Path, timeout: float = 0.0, *, shared: bool = False, what: str = "") -> Held:
+def lock_file(path: Path, timeout: float = 0.0, *, shared: bool = False, what: str = "", least: float = LEAST) -> Held:
     """Locks `path`, made where it is missing; `shared` locks exclude only exclusive ones.
 
-    Waits up to `timeout` seconds, sleeping between looks. `what` names the thing in the message. Raises errors.Busy
-    when it is not had, DiskFault where the file cannot be made or the file system has no locks.
+    Waits up to `timeout` seconds, sleeping between looks, and `least` where that is more. `what` names the thing in the
+    message. Raises errors.Busy when it is not had, DiskFault where the file cannot be made or the file system has no locks.
     """
-    deadline = time.monotonic() + max(timeout, _LEAST)
+    deadline = time.monotonic() + max(timeout, least)
     with explained(path):
         while (fd := _try(path, shared)) < 0:
             if time.monotonic() >= deadline:

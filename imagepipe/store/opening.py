@@ -13,7 +13,7 @@ from imagepipe.errors import Busy, Damaged, Finding
 from imagepipe.store import blobs, pending, receipts
 from imagepipe.store.disk import ensure_folder, explained, remove, write_atomic
 from imagepipe.store.layout import FORMAT_VERSION, Layout
-from imagepipe.store.locks import Held, is_held, lock_file
+from imagepipe.store.locks import LEAST, Held, is_held, lock_file
 from imagepipe.store.pending import Pending
 from imagepipe.store.records import to_text
 from imagepipe.store.spools import Spool, remove_pair, reserve
@@ -164,7 +164,7 @@ class DiskStore:
 
     def discard_unsent(self) -> int:
         """Removes what owes nothing: intents that were never sent, and leftovers whose receipt is there. How many."""
-        gone = 0
+        gone = sum(remove(path) for path in pending.settled(self.layout))
         for path in tuple(self.layout.intents.glob("*.json")):
             with contextlib.suppress(Busy):
                 gone += self._discard(path)
@@ -181,17 +181,18 @@ class DiskStore:
                 self.settle(ident)
             return not owes
 
-    def lock_key(self, key: str, timeout: float = 0.0, what: str = "") -> Held:
+    def lock_key(self, key: str, timeout: float = 0.0, what: str = "", least: float = LEAST) -> Held:
         """The lock from looking a key up to writing its receipt; a context manager. Waits, sleeping, up to `timeout`
         seconds: where waiting must not hold others up, call `try_lock_key` again and again. Raises errors.Busy."""
         self._in_use()
-        held = lock_file(self.layout.key_lock(key), timeout, what=what or f"the request {key[:19]}…")
+        held = lock_file(self.layout.key_lock(key), timeout, what=what or f"the request {key[:19]}…", least=least)
         self._keys[key] = held
         return held
 
-    def try_lock_key(self, key: str, what: str = "") -> Held:
-        """`lock_key` without waiting. Raises errors.Busy where another thread or process holds it."""
-        return self.lock_key(key, 0.0, what)
+    def try_lock_key(self, key: str, what: str = "", *, patient: bool = True) -> Held:
+        """`lock_key` without waiting. Raises errors.Busy where another thread or process holds it; without patience also
+        where one only looks whether somebody does."""
+        return self.lock_key(key, 0.0, what, LEAST if patient else 0.0)
 
     def fingerprint(self) -> str:
         """A digest that changes with whatever here can change a plan: receipts, refusals and pending requests."""

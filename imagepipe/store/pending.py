@@ -10,6 +10,7 @@ from imagepipe.frozen import frozen
 from imagepipe.store.layout import Layout
 from imagepipe.store.quarantine import Tell
 from imagepipe.store.receipts import listed
+from imagepipe.store.receipts import names as receipt_names
 from imagepipe.store.records import Unreadable, from_text
 from imagepipe.store.spools import REGION, Answer, read_answer, rescued
 from imagepipe.values import Intent
@@ -130,12 +131,21 @@ def read_intent(layout: Layout, ident: str, tell: Tell) -> Intent | None:
 
 
 def orphans(layout: Layout) -> tuple[Path, ...]:
-    """Spools without an intent: nothing of ours was lost with them, but a person should look."""
-    names = set(_names(layout))
-    try:
-        return tuple(sorted(path for path in layout.spools.iterdir() if path.name not in names and path.name[0] != "."))
-    except FileNotFoundError:
-        return ()
+    """Spools without an intent and without a receipt: nothing of ours was lost with them, but a person should look."""
+    left = settled(layout)
+    return tuple(path for path in _alone(layout) if path not in left)
+
+
+def settled(layout: Layout) -> tuple[Path, ...]:
+    """Spools whose intent went for good, as their receipt is there, and that a power cut brought back."""
+    found = _alone(layout)
+    ids = {name.split(".")[1] for name in receipt_names(layout)} if found else set()
+    return tuple(path for path in found if path.name in ids)
+
+
+def _alone(layout: Layout) -> list[Path]:
+    noted = set(_names(layout))
+    return [layout.spools / name for name in sorted(listed(layout.spools)) if name not in noted]
 
 
 def _names(layout: Layout) -> list[str]:

@@ -1,8 +1,12 @@
 """One paid request: what every kind of answer does to money, store and lock."""
 
 import asyncio
+import errno
+import threading
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +16,11 @@ from imagepipe.events import BuildFinished, Failed, InDoubt, Received, Sending, 
 from imagepipe.execute.work import Limits
 from imagepipe.settings import Cap
 from imagepipe.store import locks
-from imagepipe.values import Input, Request
+from imagepipe.store.disk import fault_of
+from imagepipe.store.opening import DiskStore, open_store
+from imagepipe.store.pending import State
+from imagepipe.store.spools import Spool
+from imagepipe.values import Input, Intent, Request
 from tests.execute.rig import PRICE, Rig, Script, answer, asset, error, never, png, says, silence, steps
 
 
@@ -280,7 +288,10 @@ def test_two_builds_at_once_pay_once(tmp_path: Path) -> None:
 
 
 def test_a_key_that_another_build_holds_too_long_is_exit_5(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locks, "_LEAST", 0.0)  # The clock that waits is the rig's; the file lock keeps none of its own.
+    def asleep(seconds: float) -> None:
+        raise AssertionError("a thread of the store slept, and others wait for it")
+
+    monkeypatch.setattr(locks.time, "sleep", asleep)
     rig, other = Rig(tmp_path, asset("a"), asset("b")), Rig(tmp_path)
     [key] = [row.recipe.made_from for row in rig.plan().decisions if row.asset == "a" and row.recipe]
     with other.store.lock_key(key):
@@ -289,6 +300,61 @@ def test_a_key_that_another_build_holds_too_long_is_exit_5(tmp_path: Path, monke
     [waited] = rig.told(Waiting)
     assert waited.seconds == rig.limits.lock_timeout
     assert rig.clock.time >= waited.seconds, "it was given all the time it may take"
+
+
+def test_a_disk_without_room_for_what_is_made_ready_has_some_when_others_are_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = Rig(tmp_path, *(asset(name) for name in "abcdef"))
+    begin = DiskStore.begin
+    refused: list[str] = []
+
+    def small(self: DiskStore, intent: Intent, size: int, limit: int = 0) -> Spool:
+        if any(self.layout.intents.glob("*.json")):
+            refused.append(intent.asset)
+            raise fault_of(OSError(errno.ENOSPC, "No space left on device"), self.layout.spools, size)
+        return begin(self, intent, size, limit)
+
+    monkeypatch.setattr(DiskStore, "begin", small)
+    end = rig.build()
+    assert (end.exit_code, end.published, rig.calls) == (0, 6, 6)
+    assert refused
+    monkeypatch.setattr(DiskStore, "begin", lambda self, intent, size, limit=0: small(self, intent, size, limit))
+    (rig.store.layout.intents / "foreign.json").write_text("{}")
+    rig = Rig(tmp_path, asset("g"))
+    end = rig.build()
+    assert (end.exit_code, end.published, rig.calls) == (1, 0, 0), "nobody will make room"
+    assert "the disk is full" in rig.told(Failed)[0].message
+
+
+@pytest.mark.parametrize("at", ["finish", "put_receipt"])
+def test_an_answer_that_is_here_lasts_also_where_the_build_is_cancelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    where = Spool if at == "finish" else DiskStore
+    real, here, go_on = getattr(where, at), threading.Event(), threading.Event()
+
+    def slow(*given: Any) -> Any:
+        here.set()
+        assert go_on.wait(30)
+        return real(*given)
+
+    monkeypatch.setattr(where, at, slow)
+    rig = Rig(tmp_path, asset("a"))
+
+    async def scenario() -> None:
+        task = asyncio.ensure_future(rig.abuild())
+        assert await asyncio.to_thread(here.wait, 30)
+        task.cancel()
+        await asyncio.sleep(0)
+        go_on.set()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(scenario())
+    kept, waiting = list(rig.store.all_receipts()), open_store(rig.store.layout.root).pending()
+    assert len(kept) == 1 or [item.state for item in waiting] == [State.COMPLETE]
+    assert rig.store.doubts() == ()
 
 
 async def bursts(request: Request, sink: Sink) -> Reply:

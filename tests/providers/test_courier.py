@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ import pytest
 
 from imagepipe.contracts import End, Provider, Reply, Terms, Verdict
 from imagepipe.errors import ImagepipeError, ProviderStop
-from imagepipe.providers import courier
+from imagepipe.providers import courier, provider_of_many
 from imagepipe.providers.courier import Courier
 from imagepipe.providers.imageapi import DIALECT
 from imagepipe.providers.letters import SLOT, SLOTS
@@ -39,7 +40,7 @@ def through(road: Callable[[Provider], Awaitable[T]], **terms: Any) -> T:
     """What a road along a courier comes to; afterwards nothing of it is left."""
 
     async def walk() -> T:
-        source = courier(Terms("openai", **{"deadline": 60.0} | terms), os.environ)
+        source = await provider_of_many(Terms("openai", **{"deadline": 60.0} | terms), os.environ)
         assert isinstance(source, Courier)
         try:
             return await road(source)
@@ -56,9 +57,10 @@ def processes(above: int = 0) -> list[int]:
     """The processes that a process (ours) has begun to send for it, and those that they have begun."""
     found = []
     for task in Path(f"/proc/{above or os.getpid()}/task").iterdir():
-        for child in map(int, (task / "children").read_text().split()):
-            if b"providers.carrying" in Path(f"/proc/{child}/cmdline").read_bytes():
-                found += [child, *processes(child)]
+        with suppress(OSError):  # a thread, or a child, that has just ended
+            for child in map(int, (task / "children").read_text().split()):
+                if b"providers.carrying" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    found += [child, *processes(child)]
     return found
 
 
@@ -128,6 +130,23 @@ def test_bodies_larger_than_a_slot_and_more_of_them_than_there_are_slots_arrive_
     through(road)
 
 
+def test_answers_that_fall_silent_hold_up_nobody(api: ImageServer) -> None:
+    """As many as there are slots have begun to come and go on no more."""
+
+    async def road(source: Provider) -> None:
+        api.fault("slow_loris", prompt="jug", times=None, interval=600, begins=600_000)
+        silent = [asyncio.create_task(sent(source, request(f"jug {number}"))) for number in range(SLOTS + 6)]
+        await asyncio.to_thread(api.wait_for, len(silent))
+        answers = await asyncio.gather(*(sent(source, request(f"cup {number}")) for number in range(4)))
+        assert all(verdict.end == End.RECEIVED for _, _, verdict in answers)
+        for task in silent:
+            task.cancel()
+        await asyncio.gather(*silent, return_exceptions=True)
+
+    api.bulk = 2_000_000
+    through(road)
+
+
 class Bounded(MemorySink):
     """Takes one piece."""
 
@@ -192,19 +211,19 @@ def test_what_was_under_way_in_a_process_that_ends_is_in_doubt_and_the_next_goes
 def test_without_a_key_no_process_is_begun(api: ImageServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY")
     with pytest.raises(ProviderStop, match="OPENAI_API_KEY is not set"):
-        courier(Terms("openai"), os.environ)
+        asyncio.run(provider_of_many(Terms("openai"), os.environ))
     assert processes() == []
 
 
-def test_settings_that_make_no_client_are_said(api: ImageServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_that_make_no_client_are_said_before_anything_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     async def road(source: Provider) -> None:
-        for _ in range(2):
-            with pytest.raises(ProviderStop, match="no connection can be made with these settings") as stop:
-                await sent(source, request())
-            assert (stop.value.code, stop.value.exit_code) == ("provider-settings", 7)
+        raise AssertionError("there is no way")
 
+    monkeypatch.setenv("OPENAI_API_KEY", CANARY)
     monkeypatch.setenv("HTTPS_PROXY", "nonsense://x")
-    through(road, base_url="https://api.example/v1")
+    with pytest.raises(ProviderStop, match="no connection can be made with these settings") as stop:
+        through(road, base_url="https://api.example/v1")
+    assert (stop.value.code, stop.value.exit_code) == ("provider-settings", 7)
 
 
 def test_where_memory_cannot_be_shared_the_provider_itself_sends(
@@ -214,21 +233,42 @@ def test_where_memory_cannot_be_shared_the_provider_itself_sends(
         raise OSError(38, "Function not implemented")
 
     monkeypatch.setattr(os, "memfd_create", refused)
-    made = courier(Terms("openai"), os.environ)
-    assert isinstance(made, OpenAiProvider)
-    asyncio.run(made.close())
+    sends_itself()
+
+
+def sends_itself() -> None:
+    async def road() -> None:
+        made = await provider_of_many(Terms("openai"), os.environ)
+        assert isinstance(made, OpenAiProvider)
+        assert (await sent(made, request()))[2].end == End.RECEIVED
+        await made.close()
+
+    asyncio.run(road())
     assert processes() == []
+
+
+@pytest.mark.parametrize("instead", ["exit 0", "exec sleep 600", "echo ready; kill -9 $$", None])
+def test_where_the_processes_do_not_begin_the_provider_itself_sends(
+    api: ImageServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, instead: str | None
+) -> None:
+    other = tmp_path / "python"
+    other.write_text(f"#!/bin/sh\n{instead}\n")
+    other.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(other) if instead else "")
+    monkeypatch.setattr(courier, "_START", 0.5)
+    monkeypatch.setattr(courier, "_GRACE", 0.2)
+    sends_itself()
 
 
 USER = """
 import asyncio, os, sys
 from imagepipe.contracts import Terms
-from imagepipe.providers import courier
+from imagepipe.providers import provider_of_many
 from imagepipe.values import Request, freeze
 from tests.providers.calling import MemorySink
 
 async def main():
-    source = courier(Terms("openai"), os.environ)
+    source = await provider_of_many(Terms("openai"), os.environ)
     await source.send(Request("openai", "gpt-image-2", "a cup", freeze({"n": 1})), (), MemorySink())
 
 asyncio.run(main())

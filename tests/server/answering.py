@@ -148,7 +148,9 @@ class Answering:
         item.status = 200
         writer.write(head(200, _headers(item), len(body)))
         if fault.kind == "slow_loris":
-            for index in range(len(body)):
+            begins = fault.details.get("begins", 0)
+            writer.write(body[:begins])
+            for index in range(begins, len(body)):
                 writer.write(body[index : index + 1])
                 await writer.drain()
                 await asyncio.sleep(fault.details.get("interval", 0.02))

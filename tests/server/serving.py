@@ -100,7 +100,7 @@ class ImageServer:
         Details any kind takes: `latency` (seconds), `charged`. Errors: `headers`, `message`, `status`. `status`: `status`,
         `body`, `headers`. `kill`: `stage` ("before_headers", "mid_body", "after_last_byte"), `pid` (else the x-client-pid
         header, else the owner of the connection). `wrong_size`: `size`. `fewer`: `count`. `truncated_image`: `share`.
-        `flipped_byte`: `at`. `oversize`: `bytes`. `slow_loris`: `interval`. `redirect`: `to`. `url`: `host`.
+        `flipped_byte`: `at`. `oversize`: `bytes`. `slow_loris`: `interval`, `begins` (bytes sent at once). `redirect`: `to`. `url`: `host`.
         """
         self._faults.append(Fault(kind, prompt, nth, every, times, details))
 

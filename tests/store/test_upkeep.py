@@ -91,6 +91,32 @@ def test_pending_requests_are_never_garbage(store: DiskStore) -> None:
     assert found.body() == b"body"
 
 
+def test_room_for_a_request_that_waits_for_its_turn_is_none_either_and_the_next_build_gives_it_back(
+    store: DiskStore,
+) -> None:
+    store.begin(samples.intent(), 100)
+    assert garbage(store, ()).items == ()
+    other = open_store(store.layout.root)
+    assert other.doubts(samples.key()) == ()
+    assert other.discard_unsent() == 1
+    assert list(store.layout.spools.iterdir()) == list(store.layout.intents.iterdir()) == []
+    store.begin(samples.intent(), 100)
+    store.layout.intent("i1").unlink()
+    assert len(garbage(store, ()).items) == 1, "nobody knows whose it was"
+
+
+def test_a_spool_that_a_power_cut_brought_back_after_its_receipt_is_no_damage(store: DiskStore) -> None:
+    spool = store.begin(samples.intent(), 100).launch()
+    store.put_receipt(samples.receipt(ident="i1", candidates=()))
+    body = spool.path.read_bytes()
+    spool.drop(settled=True)
+    spool.path.write_bytes(body)
+    other = open_store(store.layout.root)
+    assert verify(other).sound
+    other.discard_unsent()
+    assert not spool.path.exists()
+
+
 def test_nothing_goes_while_a_build_uses_the_store(store: DiskStore) -> None:
     loose = store.put_blob(b"loose")
     other = open_store(store.layout.root)

@@ -72,7 +72,7 @@ async def abuild(
         base = ground(manifest, base.around, provider) if adopted else base
         plan, base = planned(base, select, exclude, options)
         _require(plan, base, asked)
-        routes.open(row.recipe.request for row in guards.bill_of(plan).rows if row.recipe)
+        await routes.open(row.recipe.request for row in guards.bill_of(plan).rows if row.recipe)
         work = work_of(base, routes, asked, written)
         work = replace(work, stopping=stopping) if stopping else work
         given_up = await asyncio.to_thread(give_up, work, base.settled)

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from imagepipe.contracts import Dialect, Terms
+from imagepipe.contracts import Dialect, Provider, Terms
 from imagepipe.errors import UsageError
 from imagepipe.execute.work import Route
 from imagepipe.models.registry import Registry
 from imagepipe.pipeline.around import Around
 from imagepipe.pipeline.build.assuming import Assuming
 from imagepipe.plugins import names
-from imagepipe.providers import PROVIDERS, courier, dialect, provider
+from imagepipe.providers import PROVIDERS, dialect, provider, provider_of_many
 from imagepipe.recipe import PLACEHOLDER
 from imagepipe.values import Request
 
@@ -43,12 +43,11 @@ class Routes:
         """The way a request takes. Raises errors.ProviderStop where the provider cannot be used."""
         name = request.provider
         if name not in self._open:
-            self._make(name, 1)
+            terms = self.terms(name)
+            self._add(name, terms, provider(terms, self._near.env))
         return self._open[name]
 
-    def _make(self, name: str, requests: int) -> None:
-        terms = self.terms(name)
-        made = (courier if requests >= MANY else provider)(terms, self._near.env)
+    def _add(self, name: str, terms: Terms, made: Provider) -> None:
         self._open[name] = Route(name, made, self._dialect(terms.kind))
 
     def dialect_of(self, name: str) -> Dialect:
@@ -59,11 +58,12 @@ class Routes:
     def _dialect(self, kind: str) -> Dialect:
         return dialect(kind) if kind == PLACEHOLDER else Assuming(dialect(kind), self._known)
 
-    def open(self, requests: Iterable[Request]) -> None:
+    async def open(self, requests: Iterable[Request]) -> None:
         """Makes the ways of some requests now, so that a missing key is said once and before anything is done."""
         for name, count in Counter(request.provider for request in requests).items():
             if name not in self._open:
-                self._make(name, count)
+                terms, env = self.terms(name), self._near.env
+                self._add(name, terms, await provider_of_many(terms, env) if count >= MANY else provider(terms, env))
 
     async def close(self) -> None:
         """Ends all connections."""
