@@ -119,7 +119,7 @@ Runs = dict[tuple[str, int, int], list[Ran]]
 
 
 def measured(count: int, jobs: list[int], rounds: int) -> Runs:
-    """(contender, jobs, pictures) → each round. One picture alone tells what starting costs."""
+    """(contender, jobs, pictures) → each round. One picture alone tells what CPU starting takes."""
     found: Runs = {}
     with tempfile.TemporaryDirectory() as place:
         log = Path(place, "log")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -55,6 +56,18 @@ class Ran:
     def lines(self) -> list[Any]:
         """Standard output as JSON lines."""
         return [json.loads(line) for line in self.out.splitlines()]
+
+
+def interrupted(process: "subprocess.Popen[str]") -> str:
+    """Presses Ctrl-C once; gives what the build says until it has told what it waits for."""
+    process.send_signal(signal.SIGINT)
+    assert process.stdout
+    said = ""
+    while "Ctrl-C again" not in said:
+        line = process.stdout.readline()
+        assert line, said
+        said += line
+    return said
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ async def _begin(run: Run, aim: Aim, reserved: float) -> _Ready:
         spool = await _roomy(run, asset, begin)
     except BaseException as error:
         run.budget.unsent(asset, reserved)
-        _check_disk(run, error)
+        _stop_for_disk(run, error)
         raise
     return _Ready(intent, spool, reserved)
 
@@ -151,7 +151,7 @@ async def _roomy(run: Run, asset: str, begin: Callable[[], Spool]) -> Spool:
             return spool
 
 
-def _check_disk(run: Run, error: BaseException) -> None:
+def _stop_for_disk(run: Run, error: BaseException) -> None:
     if isinstance(error, ImagepipeError):
         run.halt.run(f"the store cannot be written ({error.message})", 1)
 
@@ -165,14 +165,14 @@ async def _launched(run: Run, aim: Aim, ready: _Ready) -> float:
         try:
             await surely(run.on_disk(ready.spool.launch))
         except ImagepipeError as error:
-            _check_disk(run, error)
+            _stop_for_disk(run, error)
             raise
         run.halt.check(aim.request.model)
     except BaseException:
         if since is not None:
             run.limiter.leave()
         run.budget.unsent(asset, ready.reserved)
-        with suppress(ImagepipeError):  # what is left of it owes nothing, and the next build removes it
+        with suppress(ImagepipeError):  # what is left of it is told by the next build: why it was not sent counts here
             await run.on_disk(ready.spool.drop)
         raise
     return since

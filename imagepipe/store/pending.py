@@ -12,7 +12,7 @@ from imagepipe.store.quarantine import Tell
 from imagepipe.store.receipts import listed
 from imagepipe.store.receipts import names as receipt_names
 from imagepipe.store.records import Unreadable, from_text
-from imagepipe.store.spools import REGION, Answer, read_answer, rescued
+from imagepipe.store.spools import REGION, Answer, read_answer, rescued, reserved
 from imagepipe.values import Intent
 
 _UNDECIDED = frozenset((408, 409, *range(500, 600)))
@@ -141,6 +141,11 @@ def settled(layout: Layout) -> tuple[Path, ...]:
     found = _alone(layout)
     ids = {name.split(".")[1] for name in receipt_names(layout)} if found else set()
     return tuple(path for path in found if path.name in ids)
+
+
+def rooms(layout: Layout) -> frozenset[Path]:
+    """Where room is set aside for requests that may still be sent; where they may not, the next build removes it."""
+    return frozenset(reserved(layout.spool(name)) for name in _names(layout))
 
 
 def _alone(layout: Layout) -> list[Path]:

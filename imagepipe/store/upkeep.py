@@ -144,8 +144,6 @@ def _blobs(store: DiskStore) -> Iterator[Item]:
 
 
 def _temporary(store: DiskStore) -> Iterator[Item]:
-    for path in sorted(store.layout.root.rglob(TEMPORARY + "*")):
-        ready = path.parent == store.layout.spools and store.layout.intents / f"{path.name[len(TEMPORARY) :]}.json"
-        if not (ready and ready.exists()):  # room for a request that may still be sent; else the next build removes it
-            with contextlib.suppress(FileNotFoundError):
-                yield Item(path, path.stat().st_size)
+    for path in sorted(set(store.layout.root.rglob(TEMPORARY + "*")) - pending.rooms(store.layout)):
+        with contextlib.suppress(FileNotFoundError):
+            yield Item(path, path.stat().st_size)

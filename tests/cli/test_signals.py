@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import environment
+from tests.project import interrupted
 from tests.server.serving import ImageServer
 
 MANIFEST = """\
@@ -47,13 +48,7 @@ def building(tmp_path: Path, api: ImageServer, request: pytest.FixtureRequest) -
 
 @pytest.mark.parametrize("building", [FULL], indirect=True, ids=["two"])
 def test_ctrl_c_once_keeps_what_is_under_way(building: subprocess.Popen[str], api: ImageServer, tmp_path: Path) -> None:
-    building.send_signal(signal.SIGINT)
-    assert building.stdout
-    said = ""
-    while "Ctrl-C again" not in said:
-        line = building.stdout.readline()
-        assert line, said
-        said += line
+    said = interrupted(building)
     assert "mug" in said
     api.release()
     out, err = building.communicate(timeout=60)

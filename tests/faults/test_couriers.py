@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.real import project, reckon
 from tests.faults.test_crash import data_folder, finish
-from tests.project import Project
+from tests.project import Project, interrupted
 from tests.providers.test_courier import processes, pytestmark  # noqa: F401 - only where there are couriers
 from tests.server import ImageServer
 
@@ -78,13 +78,7 @@ def test_the_first_ctrl_c_keeps_what_they_bring(many: Project, api: ImageServer)
     api.hold()
     process = many.start("build", "--yes", "--jobs", str(FLYING))
     api.wait_for_held(FLYING)
-    process.send_signal(signal.SIGINT)
-    assert process.stdout
-    said = ""
-    while "Ctrl-C again" not in said:
-        line = process.stdout.readline()
-        assert line, said
-        said += line
+    interrupted(process)
     api.release()
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, out + err

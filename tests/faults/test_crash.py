@@ -12,7 +12,7 @@ import pytest
 from tests.faults import tracing
 from tests.faults.real import project, reckon, store_of
 from tests.faults.test_sweeps import tell
-from tests.project import Project
+from tests.project import Project, interrupted
 from tests.server import ImageServer
 from tests.server.fixture import CANARY
 
@@ -83,13 +83,7 @@ def test_ctrl_c_twice_leaves_what_is_under_way_in_doubt(three: Project, api: Ima
     api.wait_for_held(2)
     flying = {prompt.split()[-1] for prompt in api.held}
     assert CANARY not in subprocess.run(["ps", "-o", "args=", str(process.pid)], capture_output=True, text=True).stdout
-    process.send_signal(signal.SIGINT)
-    assert process.stdout
-    said = ""
-    while "Ctrl-C again" not in said:
-        line = process.stdout.readline()
-        assert line, said
-        said += line
+    said = interrupted(process)
     assert all(id in said for id in flying)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
