@@ -7,11 +7,11 @@ from imagepipe.contracts import Reply
 from imagepipe.errors import Finding, ImagepipeError
 from imagepipe.execute.run import Run
 from imagepipe.execute.work import Route, Spool
+from imagepipe.store.spools import AT_ONCE
 from imagepipe.values import Request
 
 MEBIBYTE = 1 << 20
 LEAST_BOUND = 64 * MEBIBYTE
-_AT_ONCE = 4 * MEBIBYTE
 _EDGE = 4096
 _LARGEST = (3840, 2160)
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})\Z")
@@ -52,7 +52,7 @@ class Body:
         self._waiting += len(piece)
         self._head += piece[: _EDGE - len(self._head)]
         self._tail = (self._tail + piece[-_EDGE:])[-_EDGE:]
-        if self._spool and self._waiting >= _AT_ONCE:
+        if self._spool and self._waiting >= AT_ONCE:
             await self._run.on_disk(_write, self._spool, self._gathered())
 
     def edges(self) -> bytes:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from imagepipe.errors import ImagepipeError
 from imagepipe.plugins import resolve
+from imagepipe.store.writing import write_all, write_past_cache
 
 TEMPORARY = ".tmp-"
 _TOKEN = os.urandom(6).hex()
@@ -96,13 +97,6 @@ def open_existing(path: Path) -> Iterator[int]:
         yield fd
     finally:
         os.close(fd)
-
-
-def write_all(fd: int, data: bytes | memoryview) -> None:
-    """Writes everything, also where the system takes it in pieces. Raises OSError."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(fd, rest) :]
 
 
 def fsync_file(fd: int) -> None:
@@ -208,8 +202,7 @@ def _write_once(path: Path, data: bytes, durable: bool) -> None:
     try:
         fd = create(temporary)
         try:
-            write_all(fd, data)
-            _expect_size(fd, len(data))
+            _fill(fd, data, durable)
             if durable:
                 fsync_file(fd)
         finally:
@@ -221,6 +214,16 @@ def _write_once(path: Path, data: bytes, durable: bool) -> None:
         raise
     if durable:
         fsync_folder(path.parent)
+
+
+def _fill(fd: int, data: bytes, durable: bool) -> None:
+    if not durable:
+        write_all(fd, data)
+        return _expect_size(fd, len(data))
+    written = write_past_cache(fd, (data,))
+    _expect_size(fd, written)
+    if written > len(data):
+        os.ftruncate(fd, len(data))
 
 
 def _expect_size(fd: int, size: int) -> None:

@@ -1,7 +1,7 @@
 """One request's answer on its way to the store: a preallocated file with a region in front and the body behind it.
 
-The region holds the footer, written last: length and sha256 of the body, status, request id, headers, under a checksum
-of its own. A torn footer or body therefore never passes for a whole one. Knows nothing of what a body means.
+The region holds the footer, written with the last of the body: its length and sha256, status, request id, headers, under a
+checksum of its own. A torn footer or body therefore never passes for a whole one. Knows nothing of what a body means.
 
 The file is reserved under a temporary name and gets its own as the request is sent: requests are made ready while they
 wait for their turn, and one that never had it owes nothing.
@@ -32,12 +32,14 @@ from imagepipe.store.disk import (
     replace,
     rescue_folders,
     size_text,
-    write_all,
     write_atomic,
 )
+from imagepipe.store.writing import BLOCK, write_past_cache
 from imagepipe.values import freeze
 
-REGION = 4096
+REGION = BLOCK
+AT_ONCE = 4 << 20
+"""Bytes of a body that go to the disk together: what ends before it has so many goes there with its footer."""
 _MAGIC = b"imagepipe spool 1\n"
 _PIECE = 1 << 20
 
@@ -108,14 +110,16 @@ class Spool:
     """An answer being received. Everything is kept in memory too, until it is dropped: a disk that fails after the
     preallocation (some file systems promise and then refuse) costs nothing."""
 
-    __slots__ = ("_body", "_broken", "_fd", "_hasher", "_left", "_length", "_limit", "_pieces", "intent_path", "path")
+    __slots__ = (
+        "_body", "_broken", "_fd", "_hasher", "_left", "_length", "_limit", "_on_disk", "_pieces", "intent_path", "path",
+    )  # fmt: skip
 
     def __init__(self, path: Path, intent_path: Path, limit: int, left: Callable[[], None]) -> None:
         """`path` was reserved; `limit` bounds the body in bytes; `left` is called when it is let go."""
         self._fd, self.path, self.intent_path, self._limit, self._left = -1, path, intent_path, limit, left
         self._pieces: list[bytes] = []
         self._body: bytes | None = None
-        self._hasher, self._length, self._broken = hashlib.sha256(), 0, ""
+        self._hasher, self._length, self._on_disk, self._broken = hashlib.sha256(), 0, 0, ""
 
     def launch(self) -> "Spool":
         """The request is about to be sent, and counts as sent once this returns: its spool has its name, synced.
@@ -126,7 +130,6 @@ class Spool:
             replace(reserved(self.path), self.path)
             fsync_folder(self.path.parent)
             self._fd = reopen(self.path)
-            os.lseek(self._fd, REGION, os.SEEK_SET)
         return self
 
     def write(self, piece: bytes) -> None:
@@ -140,9 +143,16 @@ class Spool:
         self._length += len(piece)
         self._pieces.append(piece)
         self._hasher.update(piece)
+        if self._length - self._on_disk >= AT_ONCE:
+            blocks = self._length // BLOCK * BLOCK
+            self._put(REGION + self._on_disk, self.body()[self._on_disk : blocks])
+            self._on_disk = blocks
+
+    def _put(self, at: int, *pieces: bytes) -> None:
         if not self._broken:
             try:
-                write_all(self._fd, piece)
+                os.lseek(self._fd, at, os.SEEK_SET)
+                write_past_cache(self._fd, pieces)
             except OSError as error:
                 self._broken = error.strerror or str(error)
 
@@ -152,10 +162,13 @@ class Spool:
         A disk that fails is not asked again: a new file is written, then one in a rescue folder; the finding names it.
         """
         end = footer(Reply(status, freeze(headers), request_id), self._length, self._hasher.hexdigest())
+        if self._on_disk:
+            self._put(REGION + self._on_disk, self.body()[self._on_disk :])
+            self._put(0, end)
+        else:
+            self._put(0, end, self.body())
         if not self._broken:
             try:
-                os.lseek(self._fd, 0, os.SEEK_SET)
-                write_all(self._fd, end)
                 fsync_file(self._fd)
             except OSError as error:
                 self._broken = error.strerror or str(error)

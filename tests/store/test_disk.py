@@ -22,7 +22,7 @@ def test_it_replaces_and_makes_folders(tmp_path: Path) -> None:
     assert [item.name for item in path.parent.iterdir()] == ["file"]
 
 
-@pytest.mark.parametrize("where", ["write_all", "fsync_file", "replace", "create"])
+@pytest.mark.parametrize("where", ["write_past_cache", "fsync_file", "replace", "create"])
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.EIO, errno.EFBIG])
 def test_a_failure_leaves_the_old_file_and_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, number: int

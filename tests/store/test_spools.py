@@ -2,6 +2,8 @@
 
 import errno
 import os
+import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from imagepipe.errors import ImagepipeError
 from imagepipe.store import disk, spools
 from imagepipe.store.opening import DiskStore, open_store
 from imagepipe.store.pending import State
-from imagepipe.store.spools import REGION, Spool, footer, read_footer
+from imagepipe.store.spools import AT_ONCE, REGION, Spool, footer, read_footer
 from imagepipe.values import FrozenMap
 from tests.store import samples
 
@@ -52,6 +54,27 @@ def test_any_body_comes_back(store: DiskStore, body: bytes) -> None:
     assert received(store, body).body() == body
     (found,) = after_a_crash(store).pending()
     assert found.body() == body
+
+
+@pytest.mark.parametrize("length", [AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 2 * AT_ONCE + 4097])
+@pytest.mark.parametrize("piece", [(1 << 18) - 1, AT_ONCE, AT_ONCE + 5])
+def test_a_large_body_comes_back_however_it_came(store: DiskStore, length: int, piece: int) -> None:
+    body = random.Random(length).randbytes(length)
+    spool = store.begin(samples.intent(), 1 << 20, 1 << 24).launch()
+    for start in range(0, length, piece):
+        spool.write(body[start : start + piece])
+    assert spool.finish(200, "req_7", {}) is None
+    assert spool.body() == body
+    (found,) = after_a_crash(store).pending()
+    assert (found.state, found.body() == body) == (State.COMPLETE, True)
+
+
+def test_what_came_of_a_large_body_is_not_an_answer(store: DiskStore) -> None:
+    spool = store.begin(samples.intent(), 1 << 20, 1 << 24).launch()
+    spool.write(b"x" * (AT_ONCE + 5))
+    assert os.stat(spool.path).st_size > AT_ONCE
+    (found,) = after_a_crash(store).pending()
+    assert (found.state, found.body()) == (State.PARTIAL, b"")
 
 
 def test_the_body_is_at_hand_before_and_after_its_end(store: DiskStore) -> None:
@@ -209,7 +232,7 @@ def test_what_fails_before_sending_leaves_nothing(
         raise OSError(number, os.strerror(number))
 
     for module in (disk, spools):
-        monkeypatch.setattr(module, "write_all" if where == "write" else where, fail, raising=False)
+        monkeypatch.setattr(module, "write_past_cache" if where == "write" else where, fail, raising=False)
     with pytest.raises(disk.DiskFault) as caught:
         store.begin(samples.intent(), 8 << 20).launch()
     assert caught.value.errno == number
@@ -323,10 +346,10 @@ def test_a_disk_that_breaks_its_promise_while_writing_costs_nothing(
     spool = store.begin(samples.intent(), 1 << 16).launch()
     spool.write(BODY[:1000])
 
-    def full(fd: int, data: bytes) -> None:
+    def full(fd: int, pieces: Sequence[bytes]) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(spools, "write_all", full)
+    monkeypatch.setattr(spools, "write_past_cache", full)
     spool.write(BODY[1000:])
     assert spool.finish(200, "req_1", {}) is None
     (found,) = after_a_crash(store).pending()
