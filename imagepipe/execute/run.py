@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import field
 from typing import TypeVar
 
@@ -18,10 +19,11 @@ from imagepipe.frozen import frozen
 from imagepipe.values import Asset, Decision, Entry, Recipe
 
 T = TypeVar("T")
-STORERS, KEEPERS = 4, 2
-"""Threads that write to the store, and how many of them read and keep answers that last already: those have time, and
-whoever holds a slot for the next request needs the others. More threads do no more, they take the interpreter from each
+STORERS, KEEPERS, LAUNCHERS = 4, 2, 2
+"""Threads that write to the store, and how many of them read and keep answers that last already: those have time; and
+threads that have requests count as sent, which hold a slot meanwhile. More do no more, they take the interpreter from each
 other."""
+NICENESS = 15
 
 
 class Ended(Exception):
@@ -61,6 +63,7 @@ class Run:
     retries: Retries
     disk: ThreadPoolExecutor
     pixels: ThreadPoolExecutor
+    leaving: ThreadPoolExecutor
     keeping: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(KEEPERS))
     ahead: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     roomy: set[str] = field(default_factory=set)
@@ -90,9 +93,21 @@ class Run:
         """Runs a blocking call of the store or the project folder."""
         return await asyncio.get_running_loop().run_in_executor(self.disk, call, *arguments)
 
+    async def on_leaving(self, call: Callable[..., T], *arguments: object) -> T:
+        """Runs what has a request leave: whoever has a slot does not wait behind those that have none."""
+        return await asyncio.get_running_loop().run_in_executor(self.leaving, call, *arguments)
+
     async def on_pixels(self, call: Callable[..., T], *arguments: object) -> T:
         """Runs work on pictures beside the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self.pixels, call, *arguments)
+
+
+def _give_way() -> None:
+    """Has this thread come after those that send and read: an answer that waits to be kept holds nobody up, one that waits
+    to be read holds a slot. Only Linux knows the niceness of a single thread."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
 
 
 @contextmanager
@@ -101,8 +116,9 @@ def opened(work: Work, requests: int, emit: Callable[[Event], None]) -> Iterator
     halt = Halt(work.clock)
     limits = work.limits
     width = limits.pixel_width or os.cpu_count() or 1
-    disk = ThreadPoolExecutor(limits.store_width or STORERS, "imagepipe-store")
-    pixels = ThreadPoolExecutor(width, "imagepipe-pixels")
+    disk = ThreadPoolExecutor(limits.store_width or STORERS, "imagepipe-store", _give_way)
+    pixels = ThreadPoolExecutor(width, "imagepipe-pixels", _give_way)
+    leaving = ThreadPoolExecutor(LAUNCHERS, "imagepipe-launch")
     try:
         yield Run(
             work=work,
@@ -113,8 +129,10 @@ def opened(work: Work, requests: int, emit: Callable[[Event], None]) -> Iterator
             retries=Retries(requests, limits, work.clock, halt),
             disk=disk,
             pixels=pixels,
-            ahead=asyncio.Semaphore(1 + limits.jobs // 2),
+            leaving=leaving,
+            ahead=asyncio.Semaphore(1 + limits.jobs),
         )
     finally:
         pixels.shutdown(wait=True, cancel_futures=True)
+        leaving.shutdown(wait=True, cancel_futures=True)
         disk.shutdown(wait=True, cancel_futures=True)

@@ -163,7 +163,7 @@ async def _launched(run: Run, aim: Aim, ready: _Ready) -> float:
         since = await run.limiter.enter(aim.request.n, lambda seconds, why: run.emit(Waiting(asset, seconds, why)))
         run.halt.check(aim.request.model)
         try:
-            await surely(run.on_disk(ready.spool.launch))
+            await surely(run.on_leaving(ready.spool.launch))
         except ImagepipeError as error:
             _stop_for_disk(run, error)
             raise
