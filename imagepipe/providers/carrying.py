@@ -36,24 +36,26 @@ def _live(number: int, doors: tuple[int, ...], memory: mmap.mmap, others: Iterab
     for door in doors[:number] + doors[number + 1 :]:
         os.close(door)
     try:
-        asyncio.run(_serve(socket.socket(fileno=doors[number]), memory, range(number, SLOTS, len(doors))))
-        for other in others:
-            os.waitpid(other, 0)
+        asyncio.run(_serve(socket.socket(fileno=doors[number]), memory, range(number, SLOTS, len(doors)), others))
     finally:
         os._exit(0)
 
 
-async def _serve(door: socket.socket, memory: mmap.mmap, slots: Iterable[int]) -> None:
+async def _serve(door: socket.socket, memory: mmap.mmap, slots: Iterable[int], others: Iterable[int]) -> None:
     source, to = await asyncio.open_connection(sock=door)
     terms, env = await receive(source)
     made = _made(terms, env)
     if isinstance(made, Exception):
         post(to, Failure(0, made))
-        return await to.drain()
-    carrier = _Carrier(made, to, memory, slots)
-    post(to, Piece(0))
-    while letter := await receive(source):
-        carrier.read(letter)
+        await to.drain()
+    else:
+        carrier = _Carrier(made, to, memory, slots)
+        post(to, Piece(0))
+        while letter := await receive(source):
+            carrier.read(letter)
+    for other in others:
+        os.waitpid(other, 0)
+    os._exit(0)  # with it go connections and what is under way: nobody waits for it
 
 
 def _made(terms: Terms, env: Mapping[str, str]) -> Provider | Exception:

@@ -99,12 +99,13 @@ class Courier:
     async def close(self) -> None:
         """Ends connections, and the other processes."""
         for line in self._lines:
+            line.hang_up()
+        for line in self._lines:
             await line.close()
-        try:
-            await asyncio.to_thread(self._process.wait, _GRACE)
-        except subprocess.TimeoutExpired:
+        ended = asyncio.ensure_future(asyncio.to_thread(self._process.wait))
+        if not (await asyncio.wait([ended], timeout=_GRACE))[0]:
             os.killpg(self._process.pid, signal.SIGKILL)
-            await asyncio.to_thread(self._process.wait)
+        await ended
         self._memory.close()
         if self._own:
             await self._own.close()
@@ -205,10 +206,13 @@ class _Line:
         for number, heard in self._waiting.items():
             heard.put_nowait(Piece(number, reply=Reply(sent=True, fault=_ENDED)))
 
-    async def close(self) -> None:
-        """Ends the connection, and with it whatever is under way."""
+    def hang_up(self) -> None:
+        """Tells the other process to end, and with it whatever is under way."""
         with suppress(OSError):
             self._door.shutdown(socket.SHUT_RDWR)
+
+    async def close(self) -> None:
+        """Ends the connection, once the other process has."""
         if self._listening:
             await self._listening
         if self._writer:

@@ -3,6 +3,7 @@
 import os
 import select
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,26 @@ def flying(api: ImageServer) -> set[str]:
     return {prompt.split()[-1] for prompt in api.held}
 
 
+def watched(ids: Sequence[int]) -> list[int]:
+    """Descriptors by which the end of processes is seen."""
+    return [os.pidfd_open(one) for one in ids]
+
+
+def gone(ends: Sequence[int]) -> None:
+    """Waits for it."""
+    for end in ends:
+        assert select.select([end], [], [], 60)[0]
+        os.close(end)
+
+
+def end(ids: Sequence[int]) -> None:
+    """Kills processes, and waits until they have ended."""
+    ends = watched(ids)
+    for one in ids:
+        os.kill(one, signal.SIGKILL)
+    gone(ends)
+
+
 def test_a_large_build_goes_through_them_and_leaves_none(many: Project, api: ImageServer) -> None:
     api.hold()
     process = many.start("build", "--yes", "--jobs", str(FLYING))
@@ -44,8 +65,9 @@ def test_killed_they_leave_doubts_and_the_rest_is_built(many: Project, api: Imag
     process = many.start("build", "--yes", "--jobs", str(FLYING))
     api.wait_for_held(FLYING)
     lost = flying(api)
-    for one in processes(process.pid):
-        os.kill(one, signal.SIGKILL)
+    process.send_signal(signal.SIGSTOP)  # or it would send on through the one that is killed a moment later
+    end(processes(process.pid))
+    process.send_signal(signal.SIGCONT)
     api.wait_for(FLYING + 1)
     api.release()
     out, err = process.communicate(timeout=60)
@@ -62,12 +84,10 @@ def test_a_build_that_is_killed_takes_them_with_it(many: Project, api: ImageServ
     process = many.start("build", "--yes", "--jobs", str(FLYING))
     api.wait_for_held(FLYING)
     lost = flying(api)
-    ends = [os.pidfd_open(one) for one in processes(process.pid)]
+    ends = watched(processes(process.pid))
     process.kill()
     process.communicate(timeout=60)
-    for end in ends:
-        assert select.select([end], [], [], 60)[0]
-        os.close(end)
+    gone(ends)
     api.release()
     assert not reckon(many, api, data_folder())
     assert finish(many, api) == lost

@@ -1,5 +1,6 @@
 """From a provider's name to a way to reach it, made when first needed and closed at the end of the build."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable
 
@@ -24,6 +25,7 @@ class Routes:
     def __init__(self, near: Around, known: Registry) -> None:
         self._near, self._known = near, known
         self._open: dict[str, Route] = {}
+        self._closing: asyncio.Future[None] | None = None
 
     def terms(self, name: str) -> Terms:
         """How a provider is reached: as the user configured it, else the built-in way of a kind of that name.
@@ -67,5 +69,15 @@ class Routes:
 
     async def close(self) -> None:
         """Ends all connections."""
+        await self.hang_up()
+        if self._closing:
+            await self._closing
+
+    async def hang_up(self) -> None:
+        """Begins to end them: processes that send for us take a while, in which other things can be done."""
+        self._closing = self._closing or asyncio.ensure_future(self._close())
+        await asyncio.sleep(0)
+
+    async def _close(self) -> None:
         for route in self._open.values():
             await route.provider.close()

@@ -49,7 +49,7 @@ class RunReport:
     def write(self, root: Path, also: str) -> Warned | None:
         """Writes the report: to the private folder where something was done, and to the file `also` in any case. What
         stands in the way is told and harms nothing else."""
-        text = json.dumps(self._data(), ensure_ascii=False, indent=1).encode() + b"\n"
+        text = self._text().encode()
         try:
             if self._done:
                 self._file(root, text)
@@ -68,15 +68,17 @@ class RunReport:
             for old in sorted(folder.glob("*.json"))[:-_KEPT]:
                 remove(old)
 
-    def _data(self) -> dict[str, Any]:
-        return {
-            "version": 1,
-            "run": self._run,
-            "project": self._project,
-            "usd": sum(each["usd"] or 0.0 for about in self._assets.values() for each in about["answers"]),
-            "assets": self._assets,
-            "events": self._events,
-        }
+    def _text(self) -> str:
+        """The report as JSON, with a line for each asset and each event."""
+        usd = sum(each["usd"] or 0.0 for about in self._assets.values() for each in about["answers"])
+        head = _json({"version": 1, "run": self._run, "project": self._project, "usd": usd})[1:-1]
+        assets = ",\n".join(f"{_json(id)}: {_json(about)}" for id, about in self._assets.items())
+        events = ",\n".join(map(_json, self._events))
+        return f'{{{head},\n"assets": {{\n{assets}\n}},\n"events": [\n{events}\n]}}\n'
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _begun(row: Decision) -> dict[str, Any]:
