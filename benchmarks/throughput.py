@@ -50,7 +50,7 @@ class Ran:
     start: float
     wall: float
     cpu: float
-    memory: float
+    memory: float = 0.0
 
 
 class Watched(threading.Thread):
@@ -83,8 +83,9 @@ def _proportional(process: int) -> float:
     return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")) / 1024
 
 
-def run(command: list[str], folder: Path, url: str, log: Path) -> Ran:
-    """Runs a contender in a folder, against the server whose requests are in `log`."""
+def run(command: list[str], folder: Path, url: str, log: Path, *, weighed: bool = False) -> Ran:
+    """Runs a contender in a folder, against the server whose requests are in `log`. Memory is looked at where it is to be
+    `weighed`, and then the times say nothing: each look goes through all its pages and holds them meanwhile."""
     environment = os.environ | {
         "OPENAI_BASE_URL": url,
         "OPENAI_API_KEY": "sk-benchmark",
@@ -93,10 +94,12 @@ def run(command: list[str], folder: Path, url: str, log: Path) -> Ran:
         "IMAGEPIPE_DATA": str(folder / "data"),
     }
     log.write_text("")
+    os.sync()  # or this run would wait for what the ones before have left to be written
     begun = time.monotonic()
     child = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     watched = Watched(child.pid)
-    watched.start()
+    if weighed:
+        watched.start()
     assert child.stderr
     said = child.stderr.read()
     _, status, used = os.wait4(child.pid, 0)
@@ -116,22 +119,25 @@ def commands(count: int, jobs: int) -> dict[str, list[str]]:
 
 
 Runs = dict[tuple[str, int, int], list[Ran]]
+WEIGHED = -1
 
 
 def measured(count: int, jobs: list[int], rounds: int) -> Runs:
-    """(contender, jobs, pictures) → each round. One picture alone tells what CPU starting takes."""
+    """(contender, jobs, pictures) → each round. One picture alone tells what CPU starting takes; under WEIGHED pictures is
+    the one round in which memory was looked at."""
     found: Runs = {}
     with tempfile.TemporaryDirectory() as place:
         log = Path(place, "log")
         server, url = serve(log)
         try:
-            for _ in range(rounds):
-                for number, pictures in ((number, pictures) for number in jobs for pictures in (1, count)):
-                    for name, command in commands(pictures, number).items():
-                        folder = Path(tempfile.mkdtemp(dir=place))
-                        project(folder, pictures)
-                        found.setdefault((name, number, pictures), []).append(run(command, folder, url, log))
-                        _empty(folder)
+            for number, kind in ((n, kind) for kind in (*(1, count) * rounds, WEIGHED) for n in jobs):
+                pictures = count if kind == WEIGHED else kind
+                for name, command in commands(pictures, number).items():
+                    folder = Path(tempfile.mkdtemp(dir=place))
+                    project(folder, pictures)
+                    ran = run(command, folder, url, log, weighed=kind == WEIGHED)
+                    found.setdefault((name, number, kind), []).append(ran)
+                    _empty(folder)
         finally:
             server.terminate()
             server.wait()
@@ -160,9 +166,10 @@ def main() -> None:
 def row(found: Runs, key: tuple[str, int, int]) -> dict[str, float | str]:
     """One contender's figures, also said in a line; CPU beyond that of a single picture."""
     name, jobs, count = key
-    start, wall, cpu, memory = (
-        statistics.median(getattr(ran, figure) for ran in found[key]) for figure in ("start", "wall", "cpu", "memory")
+    start, wall, cpu = (
+        statistics.median(getattr(ran, figure) for ran in found[key]) for figure in ("start", "wall", "cpu")
     )
+    memory = found[name, jobs, WEIGHED][0].memory
     over = wall / (count / jobs * LATENCY)
     spent = (cpu - statistics.median(ran.cpu for ran in found[name, jobs, 1])) / (count - 1) * 1000
     print(
