@@ -9,6 +9,9 @@ from typing import Any
 from imagepipe.execute.halting import Halt
 from imagepipe.execute.work import Clock, Limits
 
+RAMP = 0.2
+"""Seconds over which the first requests of a large build are spread: answers that take equally long would come all at once,
+and each would wait for the others, round after round."""
 WINDOW = 60.0
 LONGEST_WAIT = 120.0
 _POOLS = ("images", "requests")
@@ -25,12 +28,15 @@ class Limiter:
     The rate is kept over every window of 60 seconds, so that no minute ever holds more pictures than allowed.
     """
 
-    def __init__(self, limits: Limits, clock: Clock, halt: Halt) -> None:
+    def __init__(self, limits: Limits, clock: Clock, halt: Halt, requests: int = 0) -> None:
+        """`requests`: how many a build is about to make; where they take turns, they begin one after the other."""
         self._clock, self._halt = clock, halt
         self._jobs = self.width = max(1, limits.jobs)
         self.per_minute = limits.images_per_minute
         self._turn, self._freed = asyncio.Lock(), asyncio.Event()
         self._sent: deque[tuple[float, int]] = deque()
+        self._pictures = 0
+        self._ramp = self._jobs - 1 if requests > self._jobs else 0
         self._not_before = self._cut_at = 0.0
         self.in_flight = self._good = 0
 
@@ -44,13 +50,22 @@ class Limiter:
             while self.in_flight >= self.width:
                 self._freed.clear()
                 await self._halt.race(self._freed.wait())
+            await self._spread()
             while (delay := self._delay(n)) > 0:
                 told(delay, "rate")
                 await self._halt.pause(delay)
             now = self._clock.monotonic()
             self.in_flight += 1
             self._sent.append((now, n))
+            self._pictures += n
             return now
+
+    async def _spread(self) -> None:
+        if self._ramp and self._sent:
+            self._ramp -= 1
+            early = self._sent[-1][0] + RAMP / self._jobs - self._clock.monotonic()
+            if early > 0:
+                await self._halt.pause(early)
 
     def leave(self) -> None:
         """Gives the slot back: nothing is on the wire any more."""
@@ -89,8 +104,8 @@ class Limiter:
         """Seconds until `n` more pictures are allowed. More than a minute's worth goes out alone."""
         now = self._clock.monotonic()
         while self._sent and self._sent[0][0] <= now - WINDOW:
-            self._sent.popleft()
-        delay, count = self._not_before - now, sum(n for _, n in self._sent)
+            self._pictures -= self._sent.popleft()[1]
+        delay, count = self._not_before - now, self._pictures
         if self.per_minute is None:
             return delay
         for at, gone in self._sent:

@@ -124,7 +124,7 @@ def opened(work: Work, requests: int, emit: Callable[[Event], None]) -> Iterator
             work=work,
             emit=emit,
             halt=halt,
-            limiter=Limiter(limits, work.clock, halt),
+            limiter=Limiter(limits, work.clock, halt, requests),
             budget=Budget(work.money, limits, halt),
             retries=Retries(requests, limits, work.clock, halt),
             disk=disk,

@@ -6,22 +6,23 @@ from pathlib import Path
 import pytest
 
 from imagepipe.execute.halting import Halt, Stopped
-from imagepipe.execute.limits import Limiter, seconds_of
+from imagepipe.execute.limits import RAMP, Limiter, seconds_of
 from imagepipe.execute.work import Limits
 from tests.execute.rig import FakeClock, Rig, answer, asset, error, png
 
 
-def limiter(**limits: float) -> tuple[Limiter, FakeClock, Halt]:
+def limiter(requests: int = 0, **limits: float) -> tuple[Limiter, FakeClock, Halt]:
     clock = FakeClock()
     halt = Halt(clock.value())
-    return Limiter(Limits(**{"jobs": 100, **limits}), clock.value(), halt), clock, halt  # type: ignore[arg-type]
+    asked = Limits(**{"jobs": 100, **limits})  # type: ignore[arg-type]
+    return Limiter(asked, clock.value(), halt, requests), clock, halt
 
 
-def times(sizes: list[int], **limits: float) -> list[float]:
+def times(sizes: list[int], requests: int = 0, **limits: float) -> list[float]:
     """When each request may go, if they all come at once."""
 
     async def scenario() -> list[float]:
-        one, clock, _ = limiter(**limits)
+        one, clock, _ = limiter(requests, **limits)
         gone = []
         for n in sizes:
             await one.enter(n, lambda seconds, why: None)
@@ -44,6 +45,25 @@ def times(sizes: list[int], **limits: float) -> list[float]:
 )
 def test_no_minute_holds_more_pictures_than_allowed(sizes: list[int], rate: float, expected: list[float]) -> None:
     assert times(sizes, images_per_minute=rate) == expected
+
+
+def test_the_first_requests_of_a_large_build_begin_one_after_the_other() -> None:
+    step = RAMP / 4
+    assert times([1] * 6, requests=6, jobs=4) == pytest.approx([0, step, 2 * step, 3 * step, 3 * step, 3 * step])
+
+
+def test_requests_that_all_have_a_slot_begin_at_once() -> None:
+    assert times([1] * 4, requests=4, jobs=4) == [0] * 4
+
+
+def test_who_comes_late_anyway_is_not_held_back() -> None:
+    async def scenario() -> float:
+        one, clock, _ = limiter(9, jobs=4)
+        await one.enter(1, lambda seconds, why: None)
+        clock.time = 7.0
+        return await one.enter(1, lambda seconds, why: None)
+
+    assert asyncio.run(scenario()) == 7.0
 
 
 def test_throttling_halves_the_slots_once_a_burst_and_success_brings_them_back() -> None:
