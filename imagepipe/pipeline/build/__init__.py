@@ -84,11 +84,11 @@ async def abuild(
             async for event in events:
                 written.hear(event)
                 yield staying.told(_settled(event, options, len(given_up)), plan, base)
+        if not select and not exclude:
+            _keep_quiet(manifest, base, provider, written)
     finally:
         await routes.close()
         base.around.store.close()
-    if not select and not exclude:
-        _keep_quiet(manifest, base, provider, written)
 
 
 def _aside(plan: Plan, options: BuildOptions) -> Iterator[Event]:

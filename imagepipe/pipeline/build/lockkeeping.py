@@ -10,8 +10,9 @@ from imagepipe.lock import Lock
 from imagepipe.store.disk import DiskFault
 from imagepipe.workspace.locking import LockFile, save_lock
 
-BETWEEN = 1.0
-"""Seconds: the lock is written at most this often, and at the end."""
+BETWEEN, SHARE = 1.0, 0.05
+"""Seconds: the lock is written at most this often, and at the end; of a large project less often, so that writing takes no
+larger share of the time. What it does not say yet is in the store."""
 _SAFE = "the pictures and their receipts are safe; once that is mended, `imagepipe build` writes the lock at no cost"
 
 
@@ -23,13 +24,14 @@ class LockKeeper:
     written: Lock
     lock: Lock
     at: float = 0.0
+    took: float = 0.0
 
     async def save_now_and_then(self) -> None:
         """Writes, if something changed and the last time is long enough ago.
 
         Whatever stands in the way now is no reason to break off requests that are paid for: it is tried again later.
         """
-        if self.lock is self.written or time.monotonic() - self.at < BETWEEN:
+        if self.lock is self.written or time.monotonic() - self.at < max(BETWEEN, self.took / SHARE):
             return
         try:
             await asyncio.to_thread(self._save, 0.0)
@@ -47,6 +49,7 @@ class LockKeeper:
 
     def _save(self, timeout: float) -> None:
         if self.lock is not self.written:
-            file = LockFile(self.file.root, self.file.name, timeout)
+            file, begun = LockFile(self.file.root, self.file.name, timeout), time.monotonic()
             self.written = self.lock = save_lock(file, self.written, self.lock)
             self.at = time.monotonic()
+            self.took = self.at - begun
