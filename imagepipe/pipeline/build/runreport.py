@@ -33,14 +33,14 @@ class RunReport:
 
     def __init__(self, run: str, manifest: Manifest, plan: Plan) -> None:
         self._run, self._project = run, manifest.project
-        self._events: list[dict[str, Any]] = []
+        self._events: list[str] = []
         self._done = False
         busy = (row for row in plan.decisions if row.action not in (Action.KEEP, Action.HOLD))
         self._assets = {row.asset: _begun(row) for row in busy}
 
     def hear(self, event: Event) -> None:
         """Takes note of an event."""
-        self._events.append(as_json(event))
+        self._events.append(_json(as_json(event)))
         self._done = self._done or not isinstance(event, BuildStarted | BuildFinished)
         about = self._assets.get(getattr(event, "asset", ""))
         if about is not None:
@@ -73,7 +73,7 @@ class RunReport:
         usd = sum(each["usd"] or 0.0 for about in self._assets.values() for each in about["answers"])
         head = _json({"version": 1, "run": self._run, "project": self._project, "usd": usd})[1:-1]
         assets = ",\n".join(f"{_json(id)}: {_json(about)}" for id, about in self._assets.items())
-        events = ",\n".join(map(_json, self._events))
+        events = ",\n".join(self._events)
         return f'{{{head},\n"assets": {{\n{assets}\n}},\n"events": [\n{events}\n]}}\n'
 
 
