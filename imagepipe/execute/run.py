@@ -52,7 +52,8 @@ class Job:
 @frozen
 class Run:
     """The shared parts of one run. `disk` does every store write; `pixels` is as wide as the cores; `ahead`
-    bounds how many requests are made ready before they have a slot, `roomy` names the assets that room is set aside for;
+    bounds how many requests are made ready before they have a slot, `roomy` names the assets that room is set aside for,
+    `reserving` those that it is being asked for;
     `paid` names the receipts of this very run, `flying` the assets whose requests are on the wire, `targets` how many pictures a key is to have (made_from → count)."""
 
     work: Work
@@ -67,6 +68,7 @@ class Run:
     keeping: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(KEEPERS))
     ahead: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     roomy: set[str] = field(default_factory=set)
+    reserving: set[str] = field(default_factory=set)
     paid: set[str] = field(default_factory=set)
     flying: dict[str, None] = field(default_factory=dict)
     targets: dict[str, int] = field(default_factory=dict)

@@ -140,15 +140,19 @@ async def _roomy(run: Run, asset: str, begin: Callable[[], Spool]) -> Spool:
     """The spool, as soon as there is room for it: a disk that is full has more once those under way are done."""
     run.roomy.discard(asset)
     while True:
+        before = set(run.roomy)
+        run.reserving.add(asset)
         try:
             spool = await surely(run.on_disk(begin), lambda spool: spool.drop())
-        except DiskFault as error:
-            if error.errno not in FULL or not run.roomy - {asset}:
-                raise
-            await run.halt.pause(_POLL)
-        else:
             run.roomy.add(asset)
             return spool
+        except DiskFault as error:
+            # Who was done meanwhile took the room as well; so may one that reserves now, and the last of those is alone.
+            if error.errno not in FULL or not before | run.roomy | run.reserving - {asset}:
+                raise
+        finally:
+            run.reserving.discard(asset)
+        await run.halt.pause(_POLL)
 
 
 def _stop_for_disk(run: Run, error: BaseException) -> None:
