@@ -11,7 +11,8 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -111,14 +112,17 @@ class Spool:
     preallocation (some file systems promise and then refuse) costs nothing."""
 
     __slots__ = (
-        "_body", "_broken", "_fd", "_hasher", "_left", "_length", "_limit", "_on_disk", "_pieces", "intent_path", "path",
+        "_body", "_broken", "_fd", "_hasher", "_left", "_length", "_limit", "_on_disk", "_over", "_pieces", "_unwritten",
+        "_using", "intent_path", "path",
     )  # fmt: skip
 
     def __init__(self, path: Path, intent_path: Path, limit: int, left: Callable[[], None]) -> None:
         """`path` was reserved; `limit` bounds the body in bytes; `left` is called when it is let go."""
         self._fd, self.path, self.intent_path, self._limit, self._left = -1, path, intent_path, limit, left
         self._pieces: list[bytes] = []
+        self._unwritten: list[bytes] = []
         self._body: bytes | None = None
+        self._using, self._over = threading.Lock(), False
         self._hasher, self._length, self._on_disk, self._broken = hashlib.sha256(), 0, 0, ""
 
     def launch(self) -> "Spool":
@@ -142,19 +146,29 @@ class Spool:
             )
         self._length += len(piece)
         self._pieces.append(piece)
+        self._unwritten.append(piece)
         self._hasher.update(piece)
         if self._length - self._on_disk >= AT_ONCE:
-            blocks = self._length // BLOCK * BLOCK
-            self._put(REGION + self._on_disk, self.body()[self._on_disk : blocks])
-            self._on_disk = blocks
+            waiting = b"".join(self._unwritten)
+            whole = len(waiting) // BLOCK * BLOCK
+            self._put((REGION + self._on_disk, (memoryview(waiting)[:whole],)))
+            self._on_disk, self._unwritten = self._on_disk + whole, [waiting[whole:]]
 
-    def _put(self, at: int, *pieces: bytes) -> None:
-        if not self._broken:
-            try:
-                os.lseek(self._fd, at, os.SEEK_SET)
-                write_past_cache(self._fd, pieces)
-            except OSError as error:
-                self._broken = error.strerror or str(error)
+    def _put(self, *parts: tuple[int, Sequence[bytes | memoryview]], synced: bool = False) -> None:
+        """Writes pieces at their places. Whoever lets the spool go meanwhile does not close the file under our hands: its
+        number would be another one's by then."""
+        with self._using:
+            if not self._broken and not self._over:
+                try:
+                    for at, pieces in parts:
+                        os.lseek(self._fd, at, os.SEEK_SET)
+                        write_past_cache(self._fd, pieces)
+                    if synced:
+                        fsync_file(self._fd)
+                except OSError as error:
+                    self._broken = error.strerror or str(error)
+        if self._over:
+            self._close()
 
     def finish(self, status: int, request_id: str, headers: Mapping[str, Any]) -> Finding | None:
         """Writes the footer and returns once all of it is on the disk.
@@ -163,15 +177,10 @@ class Spool:
         """
         end = footer(Reply(status, freeze(headers), request_id), self._length, self._hasher.hexdigest())
         if self._on_disk:
-            self._put(REGION + self._on_disk, self.body()[self._on_disk :])
-            self._put(0, end)
+            self._put((REGION + self._on_disk, self._unwritten), (0, (end,)), synced=True)
         else:
-            self._put(0, end, self.body())
-        if not self._broken:
-            try:
-                fsync_file(self._fd)
-            except OSError as error:
-                self._broken = error.strerror or str(error)
+            self._put((0, (end, *self._unwritten)), synced=True)
+        self._unwritten = []
         self._close()
         return self._save(end) if self._broken else None
 
@@ -200,7 +209,7 @@ class Spool:
     def leave(self) -> None:
         """Stops receiving; the file stays as it is and the request is in doubt until it is settled."""
         self._close()
-        self._pieces, self._body = [], None
+        self._pieces, self._unwritten, self._body = [], [], None
         self._left()
 
     def drop(self, *, settled: bool = False) -> None:
@@ -214,10 +223,14 @@ class Spool:
         self.leave()
 
     def _close(self) -> None:
-        fd, self._fd = self._fd, -1
-        if fd >= 0:
-            with contextlib.suppress(OSError):
-                os.close(fd)
+        """Now, or by whoever is writing, once that is done."""
+        self._over = True
+        if self._using.acquire(blocking=False):
+            fd, self._fd = self._fd, -1
+            if fd >= 0:
+                with contextlib.suppress(OSError):
+                    os.close(fd)
+            self._using.release()
 
 
 def remove_pair(spool: Path, intent: Path, *, rescued: bool = True, settled: bool = False) -> None:

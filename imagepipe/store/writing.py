@@ -16,7 +16,7 @@ BLOCK = 4096
 """What passes the cache begins and ends at multiples of it, in memory and in the file."""
 _LARGE, _AT_ONCE = 1 << 17, 4 << 20
 _DIRECT = getattr(os, "O_DIRECT", 0) if sys.platform == "linux" else 0
-_REFUSED = {errno.EINVAL, errno.EOPNOTSUPP, errno.ENOTSUP}
+_FINAL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 _OWN = threading.local()
 
 
@@ -27,16 +27,17 @@ def write_all(fd: int, data: bytes | memoryview) -> None:
         rest = rest[os.write(fd, rest) :]
 
 
-def write_past_cache(fd: int, pieces: Sequence[bytes]) -> int:
+def write_past_cache(fd: int, pieces: Sequence[bytes | memoryview]) -> int:
     """Writes one piece after the other where `fd` stands, at a multiple of BLOCK. Returns how many bytes the file has got:
     zeros may follow, to the end of the last block. Raises OSError."""
     size = sum(map(len, pieces))
-    if size < _LARGE or not _set_direct(fd, True):
+    own = _memory() if size >= _LARGE else None
+    if own is None or not _set_direct(fd, True):
         for piece in pieces:
             write_all(fd, piece)
         return size
     try:
-        for block in _blocks(pieces):
+        for block in _blocks(pieces, own):
             _write_block(fd, block)
     finally:
         _set_direct(fd, False)
@@ -44,17 +45,18 @@ def write_past_cache(fd: int, pieces: Sequence[bytes]) -> int:
 
 
 def _write_block(fd: int, block: memoryview) -> None:
-    """A file system may allow the way and then refuse it, or stop within a block: the rest goes through the cache."""
+    """A file system may allow the way and then refuse it, or stop within a block: the rest of the block goes through the
+    cache, where it is said whether the disk itself is at fault."""
     try:
         count = os.write(fd, block)
     except OSError as error:
-        if error.errno not in _REFUSED:
+        if error.errno in _FINAL:
             raise
         count = 0
     if count < len(block):
         _set_direct(fd, False)
         write_all(fd, block[count:])
-        _set_direct(fd, (len(block) - count) % BLOCK == 0)
+        _set_direct(fd, True)
 
 
 def _set_direct(fd: int, on: bool) -> bool:
@@ -70,9 +72,9 @@ def _set_direct(fd: int, on: bool) -> bool:
     return True
 
 
-def _blocks(pieces: Sequence[bytes]) -> Iterator[memoryview]:
-    """The bytes as few large blocks, filled up with zeros. Each is gone once the next is asked for."""
-    own, filled = _memory(), 0
+def _blocks(pieces: Sequence[bytes | memoryview], own: memoryview) -> Iterator[memoryview]:
+    """The bytes as few large blocks in `own`, filled up with zeros. Each is gone once the next is asked for."""
+    filled = 0
     for piece in pieces:
         rest = memoryview(piece)
         while rest:
@@ -88,10 +90,12 @@ def _blocks(pieces: Sequence[bytes]) -> Iterator[memoryview]:
         yield own[:end]
 
 
-def _memory() -> memoryview:
-    """Memory of this thread's own that begins at a block, made once."""
-    if not hasattr(_OWN, "memory"):
+def _memory() -> memoryview | None:
+    """Memory of this thread's own that begins at a block, made once; None where there is none to be had, or no use for it."""
+    if _DIRECT and not hasattr(_OWN, "memory"):
         mmap = resolve("mmap")
-        _OWN.memory = memoryview(mmap.mmap(-1, _AT_ONCE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
-    own: memoryview = _OWN.memory
-    return own
+        try:
+            _OWN.memory = memoryview(mmap.mmap(-1, _AT_ONCE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
+        except (OSError, ValueError, MemoryError):
+            return None
+    return getattr(_OWN, "memory", None)

@@ -21,7 +21,9 @@ from tests.store import samples
 
 def picture(name: str) -> bytes:
     """The picture that the provider returns for an asset."""
-    return name.encode() * (2000 if name.endswith("0") else 40_000)  # the large ones pass the page cache
+    return name.encode() * (
+        2000 if name.endswith("0") else 720_000
+    )  # the large ones pass the cache, and begin before they end
 
 
 def answer(name: str) -> bytes:
@@ -51,9 +53,9 @@ def pay(folder: Path, store: DiskStore, name: str) -> None:
     with store.lock_key(samples.key(name)):
         if store.receipts(samples.key(name)) or store.doubts(samples.key(name)):
             return
-        spool = store.begin(intent(name), 1 << 19).launch()
-        tell(folder, f"sent-{name}")
         body = answer(name)
+        spool = store.begin(intent(name), len(body)).launch()
+        tell(folder, f"sent-{name}")
         for start in range(0, len(body), 6000):
             spool.write(body[start : start + 6000])
         finding = spool.finish(200, "req", {})

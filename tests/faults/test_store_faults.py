@@ -30,6 +30,7 @@ ERRORS = {
     "rename": ("error=EACCES", "error=ENOSPC", "error=EIO"),
     "mkdir": ("error=ENOSPC", "error=EACCES"),
     "unlink": ("error=EACCES", "error=EIO"),
+    "ftruncate": ("error=EIO",),
     "fallocate": ("error=ENOSPC", "error=EOPNOTSUPP", "error=EDQUOT"),
 }
 

@@ -3,6 +3,7 @@
 import errno
 import os
 import random
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,44 @@ def test_a_large_body_comes_back_however_it_came(store: DiskStore, length: int, 
     assert spool.body() == body
     (found,) = after_a_crash(store).pending()
     assert (found.state, found.body() == body) == (State.COMPLETE, True)
+
+
+def test_who_lets_it_go_does_not_close_the_file_of_who_writes(
+    store: DiskStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A deadline or Ctrl-C does so while a thread of the store writes; the next file would get the number."""
+    spool = store.begin(samples.intent(), 1 << 20, 1 << 24).launch()
+    writing, go_on = threading.Event(), threading.Event()
+    real = spools.write_past_cache
+    kept: list[tuple[int, int]] = []
+
+    def slow(fd: int, pieces: Sequence[bytes | memoryview]) -> int:
+        kept.append((fd, os.fstat(fd).st_ino))
+        writing.set()
+        assert go_on.wait(60)
+        assert os.fstat(fd).st_ino == kept[0][1], "another file has its number"
+        return real(fd, pieces)
+
+    monkeypatch.setattr(spools, "write_past_cache", slow)
+    faults: list[BaseException] = []
+
+    def write() -> None:
+        try:
+            spool.write(b"x" * AT_ONCE)
+        except BaseException as error:  # noqa: BLE001 - told by the test's own thread
+            faults.append(error)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    assert writing.wait(60)
+    spool.leave()
+    other = os.open(store.layout.root, os.O_RDONLY)
+    go_on.set()
+    thread.join(60)
+    os.close(other)
+    assert not faults
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(kept[0][0])
 
 
 def test_what_came_of_a_large_body_is_not_an_answer(store: DiskStore) -> None:
