@@ -2,10 +2,9 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import field
 from typing import TypeVar
 
@@ -23,7 +22,6 @@ STORERS, KEEPERS, LAUNCHERS = 4, 2, 2
 """Threads that write to the store, and how many of them read and keep answers that last already: those have time; and
 threads that have requests count as sent, which hold a slot meanwhile. More do no more, they take the interpreter from each
 other."""
-NICENESS = 15
 
 
 class Ended(Exception):
@@ -104,22 +102,14 @@ class Run:
         return await asyncio.get_running_loop().run_in_executor(self.pixels, call, *arguments)
 
 
-def _give_way() -> None:
-    """Has this thread come after those that send and read: an answer that waits to be kept holds nobody up, one that waits
-    to be read holds a slot. Only Linux knows the niceness of a single thread."""
-    if sys.platform == "linux":
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
-
-
 @contextmanager
 def opened(work: Work, requests: int, emit: Callable[[Event], None]) -> Iterator[Run]:
     """A run with its pools, which are emptied and closed at the end whatever happens."""
     halt = Halt(work.clock)
     limits = work.limits
     width = limits.pixel_width or os.cpu_count() or 1
-    disk = ThreadPoolExecutor(limits.store_width or STORERS, "imagepipe-store", _give_way)
-    pixels = ThreadPoolExecutor(width, "imagepipe-pixels", _give_way)
+    disk = ThreadPoolExecutor(limits.store_width or STORERS, "imagepipe-store")
+    pixels = ThreadPoolExecutor(width, "imagepipe-pixels")
     leaving = ThreadPoolExecutor(LAUNCHERS, "imagepipe-launch")
     try:
         yield Run(

@@ -43,6 +43,7 @@ async def execute(plan: Plan, work: Work) -> AsyncGenerator[Event, None]:
                 yield tally.add(event)
             async for event in schedule.events():
                 yield tally.add(event)
+            await work.hang_up()
         finally:
             await _end([watcher, *schedule.tasks])
         if schedule.crash:

@@ -225,6 +225,10 @@ def _not_kept(asset: str, picture: bytes) -> str:
     return ""
 
 
+async def _nothing() -> None:
+    """Nobody has to be told."""
+
+
 def _everyones(intent: Intent) -> bool:
     """A store of one project."""
     return True
@@ -234,7 +238,8 @@ def _everyones(intent: Intent) -> bool:
 class Work:
     """Everything `execute` needs beside the plan.
 
-    `route_of(request)` and `dialect_of(provider name, for spools)` resolve providers; whoever made them closes them.
+    `route_of(request)` and `dialect_of(provider name, for spools)` resolve providers; whoever made them closes them, and is
+    told by `hang_up` that nothing more is sent.
     `read_inputs(asset, request)` gives the bytes of `request.inputs` in order; `read_raw(digest, source)` a raw picture
     from the project file `source`, or from the store where that is "" (FileNotFoundError); `read_file(path)` a project
     file. `publish(asset, {path: bytes})` writes an asset's files and returns the paths that changed; `drop(asset,
@@ -265,6 +270,7 @@ class Work:
     again: frozenset[str] = frozenset()
     retry_failed: frozenset[str] = frozenset()
     fail_fast: bool = False
+    hang_up: Callable[[], Awaitable[None]] = _nothing
     home: str = ""
     ours: Callable[[Intent], bool] = _everyones
     money: Money = Money()

@@ -103,8 +103,12 @@ class Courier:
         for line in self._lines:
             await line.close()
         ended = asyncio.ensure_future(asyncio.to_thread(self._process.wait))
-        if not (await asyncio.wait([ended], timeout=_GRACE))[0]:
-            os.killpg(self._process.pid, signal.SIGKILL)
+        try:
+            await asyncio.wait([ended], timeout=_GRACE)
+        finally:  # also where we are not to wait any longer
+            if not ended.done():
+                with suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
         await ended
         self._memory.close()
         if self._own:

@@ -95,7 +95,7 @@ def _widen(link: socket.socket) -> None:
     """Opens the window of a fresh connection. A receive buffer that is set is held at the size that the system allows, often
     too small for a long way; whoever says that less is not worth waking for has it grow, and the kernel may go on."""
     if sys.platform == "linux":
-        with suppress(OSError):
+        with suppress(OSError, AttributeError, TypeError):  # whatever it is, the request can go without
             link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, _WINDOW)
             link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
 

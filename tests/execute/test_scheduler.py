@@ -22,6 +22,16 @@ def test_build_then_plan_is_silent(tmp_path: Path) -> None:
     assert [type(event).__name__ for event in rig.events] == ["BuildStarted", "BuildFinished"]
 
 
+def test_who_sends_is_told_when_nothing_more_will_be_sent(tmp_path: Path) -> None:
+    rig, told = Rig(tmp_path, asset("a"), asset("b")), []
+
+    async def hang_up() -> None:
+        told.append(rig.calls)
+
+    rig.build(hang_up=hang_up)
+    assert told == [2], "once, after the last request"
+
+
 def test_the_providers_bytes_go_out_untouched(tmp_path: Path) -> None:
     rig = Rig(tmp_path, asset("a"))
     rig.build()

@@ -40,7 +40,7 @@ CHANGES = ("write", "fsync", "rename", "replace", "mkdir", "unlink", "posix_fall
 class InPlace:
     """An executor that does what it is given at once."""
 
-    def __init__(self, width: int = 1, name: str = "", initializer: object = None) -> None:
+    def __init__(self, width: int = 1, name: str = "") -> None:
         self.width = width
 
     def submit(self, call: Callable[..., Any], *arguments: Any) -> "Future[Any]":

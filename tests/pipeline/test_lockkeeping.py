@@ -37,6 +37,21 @@ def test_a_full_disk_meanwhile_is_waited_out(
     assert set(load_lock(tmp_path).entries) == {"a"}
 
 
+@pytest.mark.parametrize(("took", "expected"), [(0.0, 1.0), (0.01, 1.0), (0.35, 7.0), (40.0, 30.0)])
+def test_a_lock_that_takes_long_to_write_is_written_less_often(
+    keeper: LockKeeper, took: float, expected: float
+) -> None:
+    keeper.took = took
+    assert keeper.pause() == pytest.approx(expected)
+
+
+def test_how_long_writing_took_is_known(keeper: LockKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([100.0, 102.0])
+    monkeypatch.setattr(lockkeeping.time, "monotonic", lambda: next(clock, 102.0))
+    assert keeper.save() is None
+    assert (keeper.took, keeper.at) == (2.0, 102.0)
+
+
 def test_a_full_disk_at_the_end_says_what_is_safe(keeper: LockKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lockkeeping, "save_lock", full)
     told = keeper.save()

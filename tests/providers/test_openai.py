@@ -2,6 +2,8 @@ import asyncio
 import gc
 import logging
 import os
+import socket
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -10,7 +12,7 @@ import pytest
 
 from imagepipe.contracts import End, Provider, Reply, Terms
 from imagepipe.errors import ImagepipeError, ProviderStop
-from imagepipe.providers import provider
+from imagepipe.providers import exchange, provider
 from imagepipe.providers.imageapi import DIALECT
 from imagepipe.values import EMPTY, FrozenMap, InputFact, Request, freeze
 from tests.providers.calling import MemorySink, sent
@@ -45,6 +47,28 @@ def test_a_generation_sends_exactly_the_declared_fields(api: ImageServer) -> Non
     assert len(found.images) == 1
     assert found.usage["output_tokens"] == 5488
     assert found.echoed == {"size": "1536x1024", "quality": "high", "background": "opaque", "output_format": "png"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the window is as the system has it")
+def test_a_server_may_send_a_whole_body_ahead(api: ImageServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    widen, seen = exchange._widen, list[tuple[int, int, int]]()
+
+    def watched(link: socket.socket) -> None:
+        before = link.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        widen(link)
+        after = (link.getsockopt(socket.SOL_SOCKET, option) for option in (socket.SO_RCVBUF, socket.SO_RCVLOWAT))
+        seen.append((before, *after))
+
+    monkeypatch.setattr(exchange, "_widen", watched)
+    assert sent(made(), request())[2].end == End.RECEIVED
+    [(before, after, least)] = seen
+    assert after > before
+    assert least == 1, "the last bytes of an answer would never be heard of"
+
+
+@pytest.mark.parametrize("link", [None, object()])
+def test_a_connection_that_knows_no_windows_is_taken_as_it_is(link: Any) -> None:
+    exchange._widen(link)
 
 
 def test_fields_that_the_sdk_does_not_know_are_sent_all_the_same(api: ImageServer) -> None:

@@ -80,15 +80,17 @@ async def abuild(
         told += guards.warnings(plan, base)
         for event in told[len(adopted) :]:
             yield event
-        async with aclosing(_done(plan, base, work, options, told, routes)) as events:
+        async with aclosing(_done(plan, base, work, options, told)) as events:
             async for event in events:
                 written.hear(event)
                 yield staying.told(_settled(event, options, len(given_up)), plan, base)
         if not select and not exclude:
             _keep_quiet(manifest, base, provider, written)
     finally:
-        await routes.close()
-        base.around.store.close()
+        try:
+            await routes.close()
+        finally:
+            base.around.store.close()
 
 
 def _aside(plan: Plan, options: BuildOptions) -> Iterator[Event]:
@@ -127,7 +129,7 @@ def _require(plan: Plan, base: Ground, asked: Asked) -> None:
 
 
 async def _done(
-    plan: Plan, base: Ground, work: Work, options: BuildOptions, adopted: Sequence[Event], routes: Routes
+    plan: Plan, base: Ground, work: Work, options: BuildOptions, adopted: Sequence[Event]
 ) -> AsyncGenerator[Event, None]:
     """The events of `execute`, each written into the lock; the last one is told when the lock is safe."""
     keeper = LockKeeper(LockFile(base.root, lock_name(base.manifest.file), options.lock_timeout), base.lock, base.lock)
@@ -142,7 +144,6 @@ async def _done(
                 keeper.lock = advance(keeper.lock, event)
                 if isinstance(event, BuildFinished):
                     last = event
-                    await routes.hang_up()
                     continue
                 await keeper.save_now_and_then()
                 yield event

@@ -10,9 +10,9 @@ from imagepipe.lock import Lock
 from imagepipe.store.disk import DiskFault
 from imagepipe.workspace.locking import LockFile, save_lock
 
-BETWEEN, SHARE = 1.0, 0.05
-"""Seconds: the lock is written at most this often, and at the end; of a large project less often, so that writing takes no
-larger share of the time. What it does not say yet is in the store."""
+BETWEEN, SELDOM, SHARE = 1.0, 30.0, 0.05
+"""Seconds: the lock is written at most this often, and at the end; of a large project less often, down to the other, so that
+writing takes no larger share of the time. What it does not say yet is in the store."""
 _SAFE = "the pictures and their receipts are safe; once that is mended, `imagepipe build` writes the lock at no cost"
 
 
@@ -31,12 +31,16 @@ class LockKeeper:
 
         Whatever stands in the way now is no reason to break off requests that are paid for: it is tried again later.
         """
-        if self.lock is self.written or time.monotonic() - self.at < max(BETWEEN, self.took / SHARE):
+        if self.lock is self.written or time.monotonic() - self.at < self.pause():
             return
         try:
             await asyncio.to_thread(self._save, 0.0)
         except (DiskFault, Busy):
             self.at = time.monotonic()
+
+    def pause(self) -> float:
+        """Seconds from one time to the next."""
+        return min(max(BETWEEN, self.took / SHARE), SELDOM)
 
     def save(self) -> tuple[int, Warned] | None:
         """Writes what changed onto what the file says by now; an exit code and what to tell where that cannot be done."""

@@ -79,5 +79,7 @@ class Routes:
         await asyncio.sleep(0)
 
     async def _close(self) -> None:
-        for route in self._open.values():
-            await route.provider.close()
+        ends = await asyncio.gather(*(route.provider.close() for route in self._open.values()), return_exceptions=True)
+        for error in ends:
+            if error:
+                raise error

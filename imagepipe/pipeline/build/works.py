@@ -69,6 +69,7 @@ def work_of(base: Ground, routes: Routes, asked: Asked, written: Written) -> Wor
         store=base.around.store,
         route_of=routes.route_of,
         dialect_of=routes.dialect_of,
+        hang_up=routes.hang_up,
         read_inputs=folder.read_inputs,
         read_raw=folder.read_raw,
         read_file=folder.tree.read,
